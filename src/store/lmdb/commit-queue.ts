@@ -1,0 +1,205 @@
+import { draining, SeglogError } from "../../model/errors.js";
+import type { Limits } from "../../model/limits.js";
+import type { CommitNotice } from "../segment-store.js";
+import type { Engine } from "./engine.js";
+import type { SpaceGuard } from "./space-guard.js";
+import { Transaction } from "./transaction.js";
+
+/** Most bytes that share a commit, unless a single write is larger. */
+const COMMIT_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Most writes that share a commit. */
+const COMMIT_WRITES_MAX = 2048;
+
+/** A commit that takes longer than this has hung; the store gives up. In milliseconds. */
+const COMMIT_MS_MAX = 60_000;
+
+/** One write that waits for its commit. */
+interface Write {
+  readonly bytes: number;
+  readonly work: (tx: Transaction) => unknown;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What the queue needs. */
+export interface CommitQueueOptions {
+  readonly engine: Engine;
+  readonly limits: Limits;
+  readonly nowMs: () => number;
+  readonly space: SpaceGuard;
+  /** Position of the last thing in the feed. */
+  readonly headPosition: number;
+}
+
+/**
+ * Runs writes one after the other, many to a commit (group commit), and answers them when that commit
+ * is durable. While one commit is flushed the next ones' writes gather.
+ *
+ * 1. A write waits in the queue; its bytes and its number count against the limits.
+ * 2. The next commit takes what has gathered, and runs each write against the transaction.
+ * 3. LMDB writes the pages, flushes, writes its root and flushes that.
+ * 4. The new head position is told, then each write is answered.
+ *
+ * The first error of the storage is the last thing that happens: nothing is answered after it, and
+ * `failure` says so, for after a failed flush nobody knows what is on the disk.
+ */
+export class CommitQueue {
+  readonly #options: CommitQueueOptions;
+  readonly #waiting: Write[] = [];
+  readonly #listeners = new Set<(notice: CommitNotice) => void>();
+  readonly failure: Promise<Error>;
+  #fail: (error: Error) => void = () => {};
+  #headPosition: number;
+  #bytesInFlight = 0;
+  #writesInFlight = 0;
+  #isRunning = false;
+  #isClosed = false;
+  #failed: Error | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(options: CommitQueueOptions) {
+    this.#options = options;
+    this.#headPosition = options.headPosition;
+    this.failure = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+  }
+
+  /** Position of the last durable thing in the feed. */
+  get headPosition(): number {
+    return this.#headPosition;
+  }
+
+  /** Calls back after each durable commit that grew the feed. Returns its undoing. */
+  onCommit(listener: (notice: CommitNotice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Runs a write and resolves with its result once that is durable. A SeglogError that it throws before its first put
+   * refuses it and leaves no trace.
+   *
+   * @param bytes about how much it writes
+   * @throws SeglogError TOO_MANY_IN_FLIGHT, STORE_FULL (where `grows`), DRAINING once closed
+   */
+  async run<Result>(write: { readonly bytes: number; readonly grows: boolean }, work: (tx: Transaction) => Result): Promise<Result> {
+    if (this.#failed) throw this.#failed;
+    if (this.#isClosed) throw draining();
+    this.#admit(write.bytes);
+    if (write.grows) this.#options.space.check(this.#bytesInFlight + write.bytes);
+    this.#bytesInFlight += write.bytes;
+    this.#writesInFlight++;
+    try {
+      return await new Promise<Result>((resolve, reject) => {
+        this.#waiting.push({ bytes: write.bytes, work, resolve, reject });
+        this.#start();
+      });
+    } finally {
+      this.#bytesInFlight -= write.bytes;
+      this.#writesInFlight--;
+    }
+  }
+
+  /** Takes no more writes and resolves when those that wait are answered. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (!this.#isRunning || this.#failed) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #admit(bytes: number): void {
+    const { writesInFlightMax, writeBytesInFlightMax } = this.#options.limits;
+    const isFull =
+      this.#writesInFlight >= writesInFlightMax || (this.#bytesInFlight > 0 && this.#bytesInFlight + bytes > writeBytesInFlightMax);
+    if (!isFull) return;
+    throw new SeglogError("TOO_MANY_IN_FLIGHT", "too many writes wait for their commit; nothing was written, try again", {
+      retryAfterMs: 100,
+      metadata: { writes_in_flight_max: String(writesInFlightMax), write_bytes_in_flight_max: String(writeBytesInFlightMax) },
+    });
+  }
+
+  #start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    // The writes that arrive in this turn of the event loop share the first commit.
+    setImmediate(() => void this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) await this.#commit(this.#takeBatch());
+    } catch (error) {
+      this.#giveUp(error);
+    }
+    this.#isRunning = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #takeBatch(): readonly Write[] {
+    let bytes = 0;
+    let count = 0;
+    for (const write of this.#waiting) {
+      if (count === COMMIT_WRITES_MAX || (count > 0 && bytes + write.bytes > COMMIT_BYTES_MAX)) break;
+      bytes += write.bytes;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commit(batch: readonly Write[]): Promise<void> {
+    const outcomes: (() => void)[] = [];
+    let tx: Transaction | undefined;
+    let broken: unknown;
+    const watchdog = setTimeout(() => this.#giveUp(new Error(`a commit took longer than ${COMMIT_MS_MAX} ms`)), COMMIT_MS_MAX);
+    try {
+      await this.#options.engine.commit((writer) => {
+        tx = new Transaction(writer, this.#headPosition + 1, this.#options.nowMs(), this.#options.limits);
+        try {
+          for (const write of batch) outcomes.push(runOne(tx, write));
+        } catch (error) {
+          broken = error;
+        }
+      });
+    } finally {
+      clearTimeout(watchdog);
+    }
+    if (broken !== undefined) throw broken;
+    if (this.#failed) return;
+    this.#tell(tx);
+    for (const answer of outcomes) answer();
+  }
+
+  #tell(tx: Transaction | undefined): void {
+    if (tx === undefined || tx.nextPosition - 1 === this.#headPosition) return;
+    this.#headPosition = tx.nextPosition - 1;
+    for (const listener of this.#listeners) listener({ headPosition: this.#headPosition, grown: tx.grown });
+  }
+
+  #giveUp(cause: unknown): void {
+    if (this.#failed) return;
+    swallowCommitError(cause);
+    this.#failed = new Error("the store failed and answers nothing more", { cause });
+    this.#fail(this.#failed);
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}
+
+/** Runs one write. What it throws before its first put is its answer; after it, the store is broken. */
+function runOne(tx: Transaction, write: Write): () => void {
+  tx.beginWrite();
+  try {
+    const result = write.work(tx) as never; // run() pairs the work with its promise
+    return () => write.resolve(result);
+  } catch (error) {
+    if (tx.hasWritten) throw error;
+    return () => write.reject(error);
+  }
+}
+
+/** A rejected commit of lmdb carries a second promise that rejects; unhandled it would end the process. */
+function swallowCommitError(cause: unknown): void {
+  if (!(cause instanceof Error) || !("commitError" in cause)) return;
+  Promise.resolve(cause.commitError).catch(() => {});
+}

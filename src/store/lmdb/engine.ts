@@ -1,0 +1,139 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { type Database, open, type PutOptions, type RootDatabase } from "lmdb";
+import { keyAfter, TABLE } from "./tables/keys.js";
+
+/** The file that holds the store, in its folder. */
+export const DATA_FILE = "data.mdb";
+
+/** A key with its value; both belong to the reader. */
+export interface KeyValue {
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
+
+/** Which keys to go through: from `start`, exclusive of `end`; `reverse` begins at `start` and goes down. */
+export interface KeyRange {
+  readonly start: Uint8Array;
+  readonly end: Uint8Array;
+  readonly reverse?: boolean;
+}
+
+/** Reads of one snapshot. Good for one synchronous stretch: nothing may be awaited between. */
+export interface Reader {
+  get(key: Uint8Array): Buffer | undefined;
+  range(range: KeyRange): Iterable<KeyValue>;
+}
+
+/** Reads and writes of the transaction that is under way; reads see its writes. */
+export interface Writer extends Reader {
+  put(key: Uint8Array, value: Uint8Array): void;
+  /** Puts behind the last key of the database. */
+  append(key: Uint8Array, value: Uint8Array): void;
+  remove(key: Uint8Array): void;
+}
+
+/** How much room the map has. */
+export interface MapUse {
+  /** Up to the highest page that was ever used. */
+  readonly usedBytes: number;
+  readonly mapBytes: number;
+}
+
+/** Puts behind the last key. The library knows it, its types do not. */
+const PUT_LAST = { append: true } as unknown as PutOptions;
+
+/**
+ * The lmdb environment behind the store: nothing else touches the library.
+ *
+ * The feed has a database of its own in it. Beside the small values of the other tables its large ones
+ * would take up the very pages in which those grow, and each split would leave a page nearly empty.
+ */
+export class Engine {
+  readonly #db: RootDatabase<Buffer, Buffer>;
+  #feed: Database<Buffer, Buffer> | undefined;
+
+  /**
+   * @param dir folder of the database
+   * @param mapBytes size of the map, which is virtual: the most that the store can grow to
+   */
+  constructor(dir: string, mapBytes: number) {
+    this.#db = open<Buffer, Buffer>({
+      path: dir,
+      encoding: "binary",
+      keyEncoding: "binary",
+      mapSize: mapBytes,
+      maxReaders: 1024,
+      cache: false,
+      // Commits wait for the flush and only then show their entries. The library's default shows them
+      // before, keeps an entry visible whose write was refused, and answers falsely when the disk dies.
+      overlappingSync: false,
+    });
+    // The library makes its files as the process' mask lets it; the folder keeps others out, this does so twice.
+    for (const name of [DATA_FILE, "lock.mdb"]) chmodSync(join(dir, name), 0o600);
+  }
+
+  /** Opens the feed, and makes it in a new store. Until then nothing is written, so that a store can be refused untouched. */
+  openFeed(): void {
+    this.#feed = this.#db.openDB<Buffer, Buffer>({ name: "feed", encoding: "binary", keyEncoding: "binary", cache: false });
+  }
+
+  /** A view of what is durable now. */
+  read(): Reader {
+    this.#db.resetReadTxn();
+    return this.#reader;
+  }
+
+  /** Runs `work` in one transaction and resolves once that is durable. `work` must not throw. */
+  async commit(work: (writer: Writer) => void): Promise<void> {
+    await this.#db.transaction(() => work(this.#writer));
+  }
+
+  mapUse(): MapUse {
+    // The library does not describe what it returns.
+    const stats = this.#db.getStats() as { lastPageNumber: number; mapSize: number; pageSize: number };
+    return { usedBytes: (stats.lastPageNumber + 1) * stats.pageSize, mapBytes: stats.mapSize };
+  }
+
+  close(): Promise<void> {
+    return this.#db.close();
+  }
+
+  readonly #reader: Reader = {
+    get: (key) => this.#databaseOf(key).getBinary(key as Buffer), // the library takes any Uint8Array as a binary key
+    range: (range) => this.#databaseOf(range.start).getRange(range as { start: Buffer; end: Buffer }), // likewise
+  };
+
+  readonly #writer: Writer = {
+    ...this.#reader,
+    put: (key, value) => mustPut(this.#databaseOf(key).putSync(key as Buffer, value as Buffer)), // likewise
+    // Out of order it puts nothing and answers false.
+    append: (key, value) => mustPut(this.#databaseOf(key).putSync(key as Buffer, value as Buffer, PUT_LAST)), // likewise
+    remove: (key) => void this.#databaseOf(key).removeSync(key as Buffer), // likewise
+  };
+
+  #databaseOf(key: Uint8Array): Database<Buffer, Buffer> {
+    if (key[0] !== TABLE.feed) return this.#db;
+    if (this.#feed === undefined) throw new Error("the feed is not open yet");
+    return this.#feed;
+  }
+}
+
+/** The library's types say that a synchronous put gives nothing; it gives whether it was done. */
+function mustPut(done: unknown): void {
+  if (done !== true) throw new Error("LMDB did not take a put");
+}
+
+/** All keys that begin with `prefix`, ascending. */
+export function under(prefix: Uint8Array): KeyRange {
+  return { start: prefix, end: keyAfter(prefix) };
+}
+
+/** The last key that is not above `key` and begins with `prefix`. */
+export function lastAtOrBelow(reader: Reader, key: Uint8Array, prefix: Uint8Array): KeyValue | undefined {
+  for (const found of reader.range({ start: key, end: prefix, reverse: true })) {
+    // The end is exclusive going down too, and no key of a table is as short as its prefix.
+    return found.key.subarray(0, prefix.length).equals(prefix) ? found : undefined;
+  }
+  return undefined;
+}

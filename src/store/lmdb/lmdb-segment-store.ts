@@ -1,0 +1,246 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { segmentNotFound, sessionNotFound } from "../../model/errors.js";
+import type { SegmentId, SessionId } from "../../model/id.js";
+import type * as store from "../segment-store.js";
+import type {
+  CommitNotice,
+  FeedRange,
+  FeedScope,
+  ImportUnitParams,
+  NewTraceEntry,
+  Outcome,
+  Point,
+  ReadRange,
+  Remembered,
+  SegmentStore,
+} from "../segment-store.js";
+import type { CommitQueue } from "./commit-queue.js";
+import { DATA_FILE, type Engine, type Reader } from "./engine.js";
+import { countAt } from "./prefix.js";
+import type { Purger } from "./purger.js";
+import { fateOf } from "./read/fate.js";
+import { listSegments, listSessions, sessionInfo } from "./read/lists.js";
+import { positionOf, readEntries } from "./read/read-entries.js";
+import { readFeed } from "./read/read-feed.js";
+import { readTrace } from "./read/read-trace.js";
+import { liveHead } from "./tables/purges.js";
+import { recallAnswer, rememberAnswer } from "./tables/request-ids.js";
+import type { SegmentHead } from "./tables/segment-heads.js";
+import type { StoreMeta } from "./tables/store-meta.js";
+import { PurgePendingError, type Transaction } from "./transaction.js";
+import { bytesOf } from "./write/add-entries.js";
+import { append, inStreamOrder } from "./write/append.js";
+import { appendTrace } from "./write/append-trace.js";
+import { compactSegment, createSegment } from "./write/create-segment.js";
+import { deleteSegment, deleteSession } from "./write/delete.js";
+import { ensureHeadOrFork } from "./write/ensure-head.js";
+import { forkSegment } from "./write/fork.js";
+import { importUnit } from "./write/import-unit.js";
+import { truncateSegment } from "./write/truncate-segment.js";
+
+/** What a write without entries of its own counts for, in bytes. */
+const SMALL_WRITE_BYTES = 1024;
+
+/** The parts that the store is made of. */
+export interface LmdbStoreParts {
+  readonly dir: string;
+  readonly engine: Engine;
+  readonly queue: CommitQueue;
+  readonly purger: Purger;
+  readonly meta: StoreMeta;
+  readonly nowMs: () => number;
+  /** Lets go of what was opened around the store, last of all. */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * SegmentStore over LMDB. Writes go through the commit queue, one file each under write/; reads look
+ * at what is durable, one file each under read/; the tables are drawn in tables/keys.ts.
+ */
+export class LmdbSegmentStore implements SegmentStore {
+  readonly #parts: LmdbStoreParts;
+
+  constructor(parts: LmdbStoreParts) {
+    this.#parts = parts;
+  }
+
+  createSegment(params: store.CreateSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
+    return this.#write({ bytes: bytesOf(params.opening), grows: true }, remember, (tx) => createSegment(tx, params));
+  }
+
+  compactSegment(params: store.CompactSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
+    return this.#write(GROWS, remember, (tx) => compactSegment(tx, params));
+  }
+
+  forkSegment(params: store.ForkSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
+    return this.#write(GROWS, remember, (tx) => forkSegment(tx, params));
+  }
+
+  ensureHeadOrFork(
+    params: store.EnsureHeadParams,
+    remember?: Remembered<store.EnsureHeadResult>,
+  ): Promise<Outcome<store.EnsureHeadResult>> {
+    return this.#write(GROWS, remember, (tx) => ensureHeadOrFork(tx, params));
+  }
+
+  append(params: store.AppendParams, remember?: Remembered<store.AppendResult>): Promise<Outcome<store.AppendResult>> {
+    const size = { bytes: bytesOf(params.entries), grows: true };
+    const write = (tx: Transaction) => inStreamOrder(params, () => writeOnce(tx, remember, (unit) => append(unit, params)));
+    return this.#afterPurges(() => this.#parts.queue.run(size, write));
+  }
+
+  async truncateSegment(
+    params: Parameters<SegmentStore["truncateSegment"]>[0],
+    remember?: Remembered<store.TruncateResult>,
+  ): Promise<Outcome<store.TruncateResult>> {
+    const outcome = await this.#write(SHRINKS, remember, (tx) => truncateSegment(tx, params));
+    this.#parts.purger.start();
+    return outcome;
+  }
+
+  async deleteSegment(params: { readonly segmentId: SegmentId }, remember?: Remembered<void>): Promise<Outcome<void>> {
+    const outcome = await this.#write(SHRINKS, remember, (tx) => deleteSegment(tx, params));
+    this.#parts.purger.start();
+    return outcome;
+  }
+
+  async deleteSession(
+    params: { readonly sessionId: SessionId },
+    remember?: Remembered<{ readonly segmentCount: number }>,
+  ): Promise<Outcome<{ readonly segmentCount: number }>> {
+    const outcome = await this.#write(SHRINKS, remember, (tx) => deleteSession(tx, params));
+    this.#parts.purger.start();
+    return outcome;
+  }
+
+  async importUnit(params: ImportUnitParams): Promise<SegmentHead> {
+    return this.#afterPurges(() => this.#parts.queue.run({ bytes: bytesOf(params.entries), grows: true }, (tx) => importUnit(tx, params)));
+  }
+
+  async appendTrace(segmentId: SegmentId, entries: readonly NewTraceEntry[]): Promise<number> {
+    const bytes = entries.reduce((sum, entry) => sum + entry.bytes.length, 0);
+    return this.#afterPurges(() => this.#parts.queue.run({ bytes, grows: true }, (tx) => appendTrace(tx, { segmentId, entries })));
+  }
+
+  async recall(request: { readonly id: string; readonly digest: Uint8Array }): Promise<Uint8Array | undefined> {
+    return recallAnswer(this.#read(), request, this.#parts.nowMs());
+  }
+
+  async getSegment(segmentId: SegmentId): Promise<SegmentHead> {
+    return this.#liveHead(this.#read(), segmentId);
+  }
+
+  async getSession(sessionId: SessionId): Promise<store.SessionInfo> {
+    const info = sessionInfo(this.#read(), sessionId);
+    if (info === undefined) throw sessionNotFound(sessionId);
+    return info;
+  }
+
+  async listSegments(range: Parameters<SegmentStore["listSegments"]>[0]): Promise<readonly SegmentHead[]> {
+    return listSegments(this.#read(), range);
+  }
+
+  async listSessions(range: store.ListRange<SessionId>): Promise<readonly store.SessionInfo[]> {
+    return listSessions(this.#read(), range);
+  }
+
+  async resolvePoint(segmentId: SegmentId, at: Point) {
+    const reader = this.#read();
+    const segment = this.#liveHead(reader, segmentId);
+    const entryCount = countAt(reader, segment, at);
+    return { segment, entryCount, lastPosition: positionOf(reader, segment, entryCount - 1) ?? segment.headPosition };
+  }
+
+  async readEntries(range: ReadRange): Promise<readonly store.EntryRun[]> {
+    return readEntries(this.#read(), range);
+  }
+
+  async readFeed(range: FeedRange): Promise<store.FeedPage> {
+    return readFeed(this.#read(), range);
+  }
+
+  async fateOf(scope: FeedScope): Promise<store.ScopeFate> {
+    return fateOf(this.#read(), scope);
+  }
+
+  async positionOf(segmentId: SegmentId, index: number): Promise<number | undefined> {
+    const reader = this.#read();
+    return positionOf(reader, liveHead(reader, segmentId), index);
+  }
+
+  async readTrace(range: Parameters<SegmentStore["readTrace"]>[0]): Promise<store.TracePage> {
+    return readTrace(this.#read(), range);
+  }
+
+  async status(): Promise<store.StoreStatus> {
+    const { storeId, formatVersion } = this.#parts.meta;
+    const byteSize = statSync(join(this.#parts.dir, DATA_FILE)).size;
+    return { storeId, formatVersion, headPosition: this.headPosition, byteSize };
+  }
+
+  get headPosition(): number {
+    return this.#parts.queue.headPosition;
+  }
+
+  get failure(): Promise<Error> {
+    return this.#parts.queue.failure;
+  }
+
+  onCommit(listener: (notice: CommitNotice) => void): () => void {
+    return this.#parts.queue.onCommit(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#parts.purger.stop();
+    await this.#parts.queue.close();
+    await this.#parts.release();
+  }
+
+  /** A write that may carry a request id: that is looked up first and kept with the answer, all in one transaction. */
+  #write<Result>(
+    size: { readonly bytes: number; readonly grows: boolean },
+    remember: Remembered<Result> | undefined,
+    work: (tx: Transaction) => Result,
+  ): Promise<Outcome<Result>> {
+    return this.#afterPurges(() => this.#parts.queue.run(size, (tx) => writeOnce(tx, remember, work)));
+  }
+
+  /** Tries again once what is being removed is removed, where a write has to wait for that. */
+  async #afterPurges<Result>(write: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof PurgePendingError)) throw error;
+        await this.#parts.purger.finished();
+      }
+    }
+  }
+
+  #read(): Reader {
+    return this.#parts.engine.read();
+  }
+
+  #liveHead(reader: Reader, segmentId: SegmentId): SegmentHead {
+    const head = liveHead(reader, segmentId);
+    if (head === undefined) throw segmentNotFound(segmentId);
+    return head;
+  }
+}
+
+const GROWS = { bytes: SMALL_WRITE_BYTES, grows: true };
+const SHRINKS = { bytes: SMALL_WRITE_BYTES, grows: false };
+
+function writeOnce<Result>(tx: Transaction, remember: Remembered<Result> | undefined, work: (tx: Transaction) => Result): Outcome<Result> {
+  if (remember === undefined) return { replayed: false, result: work(tx) };
+  const answer = recallAnswer(tx, remember, tx.nowMs);
+  if (answer !== undefined) {
+    remember.onReplay?.(answer);
+    return { replayed: true, answer };
+  }
+  const result = work(tx);
+  // What wrote nothing is not remembered: a retry may find something to write.
+  if (tx.hasWritten) rememberAnswer(tx, remember, remember.encodeAnswer(result), tx.nowMs);
+  return { replayed: false, result };
+}

@@ -1,0 +1,98 @@
+import type { FeedEvent, FeedItem, FeedRange, FeedScope } from "../../segment-store.js";
+import type { Reader } from "../engine.js";
+import { readRecord } from "../tables/feed.js";
+import { members } from "../tables/membership.js";
+import { liveHead, readPurges } from "../tables/purges.js";
+import type { SegmentHead } from "../tables/segment-heads.js";
+import { recordAt, startAtOrBelow, startsBetween } from "../tables/segment-index.js";
+import { sessionEventPositions } from "../tables/session-events.js";
+import { firstPositionOf, runsBehind } from "./feed-items.js";
+
+type SegmentsScope = Exclude<FeedScope, { readonly type: "store" }>;
+
+/** A source of feed items in order of position, with its next one at hand. */
+interface Source {
+  next: FeedItem;
+  readonly rest: Iterator<FeedItem>;
+}
+
+/** The feed of one segment or one session: its segments and its events, merged by position. */
+export function* feedOfSegments(reader: Reader, scope: SegmentsScope, range: FeedRange): Iterable<FeedItem> {
+  const sources: Source[] = [];
+  const add = (items: Iterable<FeedItem>) => {
+    const rest = items[Symbol.iterator]();
+    const first = rest.next();
+    if (!first.done) insert(sources, { next: first.value, rest });
+  };
+  add(eventsOf(reader, scope, range));
+  for (const head of headsBehind(reader, scope, range.afterPosition)) add(entriesOf(reader, head, range));
+
+  for (let source = sources.shift(); source !== undefined; source = sources.shift()) {
+    yield source.next;
+    const following = source.rest.next();
+    if (!following.done) insert(sources, { next: following.value, rest: source.rest });
+  }
+}
+
+/** The segments in scope that have anything behind a position. */
+function* headsBehind(reader: Reader, scope: SegmentsScope, position: number): Iterable<SegmentHead> {
+  const purges = readPurges(reader);
+  const segmentIds = scope.type === "segment" ? [scope.segmentId] : members(reader, scope.sessionId);
+  for (const segmentId of segmentIds) {
+    const head = liveHead(reader, segmentId, purges);
+    if (head !== undefined && head.sessionId === scope.sessionId && head.headPosition > position) yield head;
+  }
+}
+
+function* entriesOf(reader: Reader, head: SegmentHead, range: FeedRange): Iterable<FeedItem> {
+  const first = indexBehind(reader, head, range.afterPosition);
+  const begin = startAtOrBelow(reader, head.segmentId, first)?.index ?? first;
+  for (const start of startsBetween(reader, head.segmentId, { from: begin, to: head.entryCount })) {
+    if (start.position > range.upToPosition) return;
+    yield* runsBehind(head.sessionId, recordAt(reader, head.segmentId, start), range);
+  }
+}
+
+/**
+ * An index from which on all entries behind a position are found: that of the last record that
+ * begins at or before it. In a segment positions grow with indexes, so it can be searched by halves.
+ */
+function indexBehind(reader: Reader, head: SegmentHead, position: number): number {
+  // Who follows is nearly always at the last record or two.
+  const last = startAtOrBelow(reader, head.segmentId, head.entryCount - 1);
+  if (last === undefined || last.position <= position) return last?.index ?? 0;
+  let low = 0;
+  let high = last.index;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const start = startAtOrBelow(reader, head.segmentId, middle);
+    if (start === undefined || start.position <= position) low = middle + 1;
+    else high = Math.min(start.index, middle);
+  }
+  return Math.max(0, low - 1);
+}
+
+function* eventsOf(reader: Reader, scope: SegmentsScope, range: FeedRange): Iterable<FeedEvent> {
+  const after = Math.max(range.afterPosition, range.eventsAfterPosition);
+  for (const position of sessionEventPositions(reader, scope.sessionId, { after, upTo: range.upToPosition })) {
+    const event = readRecord(reader, position);
+    if (event !== undefined && event.type !== "entries" && concerns(event, scope)) yield event;
+  }
+}
+
+function concerns(event: FeedEvent, scope: SegmentsScope): boolean {
+  return scope.type === "session" || event.type === "sessionDeleted" || event.segmentId === scope.segmentId;
+}
+
+/** Keeps the sources in order of what they give next. */
+function insert(sources: Source[], source: Source): void {
+  let low = 0;
+  let high = sources.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const there = sources[middle];
+    if (there !== undefined && firstPositionOf(there.next) < firstPositionOf(source.next)) low = middle + 1;
+    else high = middle;
+  }
+  sources.splice(low, 0, source);
+}

@@ -1,0 +1,32 @@
+import { lstatSync, mkdirSync, readlinkSync } from "node:fs";
+import { errorCode } from "../error-code.js";
+import { octalMode } from "../octal-mode.js";
+import { ownUid } from "../own-uid.js";
+import { UnsafeFolderError } from "../unsafe-folder-error.js";
+
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * Makes sure that a folder can hold a store: creates it with mode 0700 where it is missing, and
+ * otherwise changes nothing.
+ *
+ * @param folder without a slash at the end, which would have a symbolic link followed
+ * @throws UnsafeFolderError where it is a symbolic link or no folder, belongs to another user, or others may write to it
+ */
+export function prepareStoreFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UnsafeFolderError(folder, `can be neither found nor created: ${errorCode(error)}`, error);
+  }
+  const stat = lstatSync(folder);
+  if (stat.isSymbolicLink()) {
+    throw new UnsafeFolderError(folder, `is a symbolic link to ${readlinkSync(folder)}; wanted a folder itself, name that one`);
+  }
+  if (stat.uid !== ownUid()) {
+    throw new UnsafeFolderError(folder, `belongs to user ${stat.uid}; wanted user ${ownUid()}, who runs this`);
+  }
+  if ((stat.mode & WRITABLE_BY_OTHERS) !== 0) {
+    throw new UnsafeFolderError(folder, `has mode ${octalMode(stat.mode)}, so that others may write to it; wanted 0700`);
+  }
+}

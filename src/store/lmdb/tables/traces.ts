@@ -1,0 +1,66 @@
+import { checksumMismatch } from "../../../model/errors.js";
+import { idBytes, type SegmentId } from "../../../model/id.js";
+import { lastAtOrBelow, type Reader, under, type Writer } from "../engine.js";
+import { BrokenSealError } from "../values/sealed.js";
+import { ValueReader } from "../values/value-reader.js";
+import { ValueWriter } from "../values/value-writer.js";
+import { key, keyAfter, lastNumber, TABLE } from "./keys.js";
+
+/** The records of one AppendTrace: each an encoded TraceEntry. */
+export interface TraceUnit {
+  readonly firstIndex: number;
+  readonly entries: readonly Buffer[];
+}
+
+/** Appends a unit. */
+export function appendTraceUnit(
+  writer: Writer,
+  segmentId: SegmentId,
+  unit: { readonly firstIndex: number; readonly entries: readonly Uint8Array[] },
+): void {
+  const unitKey = keyOf(segmentId, unit.firstIndex);
+  const value = new ValueWriter().varint(unit.entries.length);
+  for (const entry of unit.entries) value.varint(entry.length).bytes(entry);
+  writer.put(unitKey, value.sealedFor(unitKey));
+}
+
+/** How many records a trace has. */
+export function traceCount(reader: Reader, segmentId: SegmentId): number {
+  const prefix = key(TABLE.traces, idBytes(segmentId));
+  const last = lastAtOrBelow(reader, keyAfter(prefix), prefix);
+  return last === undefined ? 0 : lastNumber(last.key) + new ValueReader(last.key, last.value).varint();
+}
+
+/**
+ * The units of a trace from the one on that holds an index.
+ *
+ * @throws SeglogError CHECKSUM_MISMATCH
+ */
+export function* traceUnitsFrom(reader: Reader, segmentId: SegmentId, index: number): Iterable<TraceUnit> {
+  const prefix = key(TABLE.traces, idBytes(segmentId));
+  const first = lastAtOrBelow(reader, keyOf(segmentId, index), prefix)?.key ?? prefix;
+  for (const found of reader.range({ start: first, end: keyAfter(prefix) })) {
+    yield decodeUnit(segmentId, found);
+  }
+}
+
+/** Keys of all units of a trace. */
+export function* traceKeys(reader: Reader, segmentId: SegmentId): Iterable<Buffer> {
+  for (const found of reader.range(under(key(TABLE.traces, idBytes(segmentId))))) yield found.key;
+}
+
+function decodeUnit(segmentId: SegmentId, found: { readonly key: Buffer; readonly value: Buffer }): TraceUnit {
+  const firstIndex = lastNumber(found.key);
+  try {
+    const fields = new ValueReader(found.key, found.value);
+    const count = fields.varint();
+    return { firstIndex, entries: Array.from({ length: count }, () => fields.bytes(fields.varint())) };
+  } catch (error) {
+    if (error instanceof BrokenSealError) throw checksumMismatch({ segmentId, index: firstIndex });
+    throw error;
+  }
+}
+
+function keyOf(segmentId: SegmentId, firstIndex: number): Buffer {
+  return key(TABLE.traces, idBytes(segmentId), firstIndex);
+}

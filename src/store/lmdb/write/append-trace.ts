@@ -1,0 +1,18 @@
+import type { SegmentId } from "../../../model/id.js";
+import { withTraceTime } from "../../../model/trace-time.js";
+import type { NewTraceEntry } from "../../segment-store.js";
+import { appendTraceUnit, traceCount } from "../tables/traces.js";
+import type { Transaction } from "../transaction.js";
+import { segmentToWrite } from "./live-segment.js";
+
+/** Appends to a segment's trace and says how many records that has then. See SegmentStore.appendTrace. */
+export function appendTrace(
+  tx: Transaction,
+  params: { readonly segmentId: SegmentId; readonly entries: readonly NewTraceEntry[] },
+): number {
+  const { segmentId } = segmentToWrite(tx, params.segmentId);
+  const firstIndex = traceCount(tx, segmentId);
+  const entries = params.entries.map((entry) => (entry.hasTime ? entry.bytes : withTraceTime(entry.bytes, tx.nowMs)));
+  if (entries.length > 0) appendTraceUnit(tx, segmentId, { firstIndex, entries });
+  return firstIndex + entries.length;
+}

@@ -1,0 +1,51 @@
+import { sessionNotFound } from "../../../model/errors.js";
+import type { SegmentId, SessionId } from "../../../model/id.js";
+import { markDeletion } from "../tables/deletion-marks.js";
+import { neededCount, removeDependent } from "../tables/dependents.js";
+import { appendRecord } from "../tables/feed.js";
+import { members } from "../tables/membership.js";
+import { liveHead, readPurges } from "../tables/purges.js";
+import { addSessionEvent } from "../tables/session-events.js";
+import { readSession, removeSession } from "../tables/sessions.js";
+import type { Transaction } from "../transaction.js";
+import { hasDependents } from "./has-dependents.js";
+import { segmentToWrite } from "./live-segment.js";
+import { beginPurge } from "./purge.js";
+
+/** Deletes a segment that nothing is based on. See SegmentStore.deleteSegment. */
+export function deleteSegment(tx: Transaction, params: { readonly segmentId: SegmentId }): void {
+  const { sessionId, segmentId, base } = segmentToWrite(tx, params.segmentId);
+  const needed = neededCount(tx, segmentId);
+  if (needed > 0) throw hasDependents(segmentId, needed);
+
+  const position = tx.takePositions(1);
+  const event = { type: "segmentDeleted", position, sessionId, segmentId } as const;
+  appendRecord(tx, event);
+  addSessionEvent(tx, sessionId, position);
+  markDeletion(tx, event);
+  // It needs its base no longer, though its own records go later.
+  if (base !== undefined) removeDependent(tx, base, segmentId);
+  beginPurge(tx, { type: "segment", segmentId, eventPosition: position });
+  tx.grew(sessionId, segmentId);
+}
+
+/** Deletes a session with all its segments. See SegmentStore.deleteSession. */
+export function deleteSession(tx: Transaction, params: { readonly sessionId: SessionId }): { readonly segmentCount: number } {
+  const { sessionId } = params;
+  if (readSession(tx, sessionId) === undefined) throw sessionNotFound(sessionId);
+  const purges = readPurges(tx);
+  let segmentCount = 0;
+  for (const segmentId of members(tx, sessionId)) {
+    if (liveHead(tx, segmentId, purges) !== undefined) segmentCount++;
+  }
+
+  const position = tx.takePositions(1);
+  const event = { type: "sessionDeleted", position, sessionId } as const;
+  appendRecord(tx, event);
+  addSessionEvent(tx, sessionId, position);
+  markDeletion(tx, event);
+  removeSession(tx, sessionId);
+  beginPurge(tx, { type: "session", sessionId, eventPosition: position });
+  tx.grew(sessionId, undefined);
+  return { segmentCount };
+}

@@ -1,0 +1,31 @@
+import { headMismatch, segmentNotFound } from "../../../model/errors.js";
+import type { SegmentId } from "../../../model/id.js";
+import type { Precondition } from "../../../model/precondition.js";
+import { isGone, readPurges } from "../tables/purges.js";
+import { readHead, type SegmentHead } from "../tables/segment-heads.js";
+import { PurgePendingError, type Transaction } from "../transaction.js";
+
+/**
+ * The head of a segment that is to be written to.
+ *
+ * @throws SeglogError SEGMENT_NOT_FOUND
+ * @throws PurgePendingError while what was cut off it is being removed
+ */
+export function segmentToWrite(tx: Transaction, segmentId: SegmentId): SegmentHead {
+  const head = readHead(tx, segmentId);
+  const purges = readPurges(tx);
+  if (head === undefined || isGone(purges, head)) throw segmentNotFound(segmentId);
+  if (purges.some((purge) => purge.type === "tail" && purge.segmentId === segmentId)) throw new PurgePendingError();
+  return head;
+}
+
+/** Whether a segment is as its writer believes. */
+export function isAsBelieved(head: SegmentHead, precondition: Precondition): boolean {
+  const { entryCount, headPosition } = precondition;
+  return (entryCount === undefined || entryCount === head.entryCount) && (headPosition === undefined || headPosition === head.headPosition);
+}
+
+/** @throws SeglogError HEAD_MISMATCH where a segment is not as its writer believes */
+export function checkPrecondition(head: SegmentHead, precondition: Precondition): void {
+  if (!isAsBelieved(head, precondition)) throw headMismatch(head);
+}

@@ -1,0 +1,79 @@
+import { SeglogError, sessionNotFound } from "../../../model/errors.js";
+import type { SegmentId, SessionId } from "../../../model/id.js";
+import type { NewEntry } from "../../../model/new-entry.js";
+import type { Base, Origin } from "../../segment-store.js";
+import { addDependent } from "../tables/dependents.js";
+import { addMember } from "../tables/membership.js";
+import { isGone, readPurges } from "../tables/purges.js";
+import { readHead, type SegmentHead } from "../tables/segment-heads.js";
+import { readSession, writeSession } from "../tables/sessions.js";
+import { PurgePendingError, type Transaction } from "../transaction.js";
+import { addEntries } from "./add-entries.js";
+
+/** Whether a new segment's session must be new, must be there, or may be either. */
+export type SessionRule = "new" | "any" | "existing";
+
+/** What a new segment starts with. */
+export interface NewSegment {
+  readonly sessionId: SessionId;
+  readonly segmentId: SegmentId;
+  readonly entries: readonly NewEntry[];
+  readonly forkedFrom?: Origin | undefined;
+  readonly compactedFrom?: Origin | undefined;
+  readonly base?: Base | undefined;
+  /** Bases above it. */
+  readonly depth: number;
+}
+
+/**
+ * Checks that a segment can be created, and writes nothing.
+ *
+ * @throws SeglogError SEGMENT_EXISTS, SESSION_EXISTS, SESSION_NOT_FOUND
+ * @throws PurgePendingError while one of the same id is being removed
+ */
+export function checkNewSegment(
+  tx: Transaction,
+  segment: { readonly sessionId: SessionId; readonly segmentId: SegmentId },
+  rule: SessionRule,
+): void {
+  const { sessionId, segmentId } = segment;
+  const purges = readPurges(tx);
+  const taken = readHead(tx, segmentId);
+  if (taken !== undefined && isGone(purges, taken)) throw new PurgePendingError();
+  if (taken !== undefined) {
+    throw new SeglogError("SEGMENT_EXISTS", `segment ${segmentId} exists already, in session ${taken.sessionId}`, {
+      metadata: { segment_id: segmentId, session_id: taken.sessionId },
+    });
+  }
+  if (purges.some((purge) => purge.type === "session" && purge.sessionId === sessionId)) throw new PurgePendingError();
+  const session = readSession(tx, sessionId);
+  if (rule === "existing" && session === undefined) throw sessionNotFound(sessionId);
+  if (rule === "new" && session !== undefined) {
+    throw new SeglogError("SESSION_EXISTS", `session ${sessionId} exists already`, { metadata: { session_id: sessionId } });
+  }
+}
+
+/** Writes a new segment, and its session where that is new too. To be checked before. */
+export function addSegment(tx: Transaction, segment: NewSegment): SegmentHead {
+  const { sessionId, segmentId, base } = segment;
+  if (readSession(tx, sessionId) === undefined) writeSession(tx, sessionId, { createMs: tx.nowMs });
+  addMember(tx, sessionId, segmentId);
+  if (base !== undefined) addDependent(tx, base, segmentId);
+  const empty: SegmentHead = {
+    segmentId,
+    sessionId,
+    entryCount: 0,
+    openingCount: 0,
+    headPosition: 0,
+    turnCount: 0n,
+    lastRunInterrupted: false,
+    byteSize: 0,
+    createMs: tx.nowMs,
+    updateMs: tx.nowMs,
+    forkedFrom: segment.forkedFrom,
+    compactedFrom: segment.compactedFrom,
+    base,
+    depth: segment.depth,
+  };
+  return addEntries(tx, empty, segment.entries);
+}

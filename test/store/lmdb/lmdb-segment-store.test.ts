@@ -1,0 +1,4 @@
+import { segmentStoreContract } from "../contract/segment-store-contract.js";
+import { openedForTest } from "./lmdb-stores.js";
+
+segmentStoreContract("the LMDB store", openedForTest);

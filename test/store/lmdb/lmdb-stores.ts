@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
+import { type LmdbStoreOptions, openLmdbStore } from "../../../src/store/lmdb/open-lmdb-store.js";
+import type { StoreOptions, StoreUnderTest } from "../contract/store-under-test.js";
+
+/** What a store of these tests is called. */
+export const STORE_ID = "01JD00000000000000000000ZZ";
+
+/**
+ * Makes a store in a folder of its own, under SEGLOG_TEST_TMP where that is set: laws that restart
+ * thousands of stores are faster on a file system in memory.
+ */
+export async function makeLmdbStore(options: StoreOptions = {}): Promise<StoreUnderTest & { readonly dir: string; close(): Promise<void> }> {
+  const { limits, roomBytes, ...same } = options;
+  const dir = mkdtempSync(join(process.env["SEGLOG_TEST_TMP"] ?? tmpdir(), "seglog-"));
+  const lmdbOptions: LmdbStoreOptions = {
+    ...same,
+    dir,
+    newId: () => STORE_ID,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    ...(roomBytes !== undefined && { mapBytes: roomBytes }),
+  };
+  let store = await openLmdbStore(lmdbOptions);
+  return {
+    dir,
+    get store() {
+      return store;
+    },
+    reopen: async () => {
+      await store.close();
+      store = await openLmdbStore(lmdbOptions);
+      return store;
+    },
+    close: async () => {
+      await store.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A store that is closed, with its folder gone, when the test is over. */
+export async function openedForTest(options: StoreOptions = {}): Promise<StoreUnderTest & { readonly dir: string }> {
+  const opened = await makeLmdbStore(options);
+  onTestFinished(() => opened.close());
+  return opened;
+}
