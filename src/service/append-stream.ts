@@ -1,0 +1,88 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import type { Code } from "../../gen/google/rpc/code_pb.js";
+import { AppendRequestSchema, AppendStreamResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
+import { STATUS_CODE_OF_REASON } from "../contract/status-code.js";
+import { parseAppendStreamRequest } from "../model/append-stream-request.js";
+import { isSeglogError } from "../model/errors.js";
+import { parseId, type SegmentId } from "../model/id.js";
+import { STREAM_WINDOW_BYTES, STREAM_WINDOW_UNITS } from "../model/limits.js";
+import { fieldOccurrences } from "../model/wire/field-occurrences.js";
+import { StreamFence } from "../store/stream-fence.js";
+import { appendUnit } from "./append.js";
+import type { ServiceDeps } from "./deps.js";
+import { encode } from "./encode.js";
+import type { CallContext } from "./handlers.js";
+import { OrderedWindow } from "./ordered-window.js";
+
+const FIELDS = AppendStreamResponseSchema.field;
+
+/** Appends many units over one stream: each a transaction of its own, pipelined, answered in order. */
+export async function* appendStream(deps: ServiceDeps, requests: AsyncIterable<Uint8Array>, _call: CallContext): AsyncIterable<Uint8Array> {
+  const answers = new OrderedWindow<Promise<Uint8Array>>({ count: STREAM_WINDOW_UNITS, weight: STREAM_WINDOW_BYTES });
+  void takeUnits(deps, requests, answers);
+  for await (const answer of answers) yield await answer;
+}
+
+/** Hands the units over in their order, as long as their answers are fetched. */
+async function takeUnits(
+  deps: ServiceDeps,
+  requests: AsyncIterable<Uint8Array>,
+  answers: OrderedWindow<Promise<Uint8Array>>,
+): Promise<void> {
+  const fence = new StreamFence();
+  let unit = 0;
+  try {
+    for await (const request of requests) {
+      if (answers.isEnded) return;
+      const answer = answerUnit(deps, request, { fence, unit: unit++ });
+      // It is awaited in its turn; until then a failure is not unhandled.
+      answer.catch(() => {});
+      await answers.push(answer, request.length);
+    }
+    answers.end();
+  } catch (error) {
+    answers.end(error);
+  }
+}
+
+async function answerUnit(
+  deps: ServiceDeps,
+  request: Uint8Array,
+  stream: { readonly fence: StreamFence; readonly unit: number },
+): Promise<Uint8Array> {
+  let correlationId = 0n;
+  let append: Uint8Array | undefined;
+  try {
+    ({ correlationId, append } = parseAppendStreamRequest(request));
+    return appendedResponse(correlationId, await appendUnit(deps, append, { stream, pathPrefix: "append." }));
+  } catch (error) {
+    const segmentId = append && readableSegmentId(append);
+    if (segmentId !== undefined) stream.fence.close(segmentId, stream.unit);
+    return errorResponse(correlationId, error);
+  }
+}
+
+/** The segment of a unit, where that much of it can be read. */
+function readableSegmentId(append: Uint8Array): SegmentId | undefined {
+  try {
+    const text = fieldOccurrences(append, AppendRequestSchema.field.segmentId.number).at(-1);
+    return text && (parseId(new TextDecoder().decode(text)) as SegmentId | undefined); // it names a segment or nothing
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answer to the unit is encoded already; it goes in as it is. */
+function appendedResponse(correlationId: bigint, appended: Uint8Array): Uint8Array {
+  const writer = new BinaryWriter();
+  if (correlationId !== 0n) writer.tag(FIELDS.correlationId.number, WireType.Varint).uint64(correlationId);
+  return writer.tag(FIELDS.appended.number, WireType.LengthDelimited).bytes(appended).finish();
+}
+
+/** What nobody foresaw ends the stream; a refusal is the unit's answer. */
+function errorResponse(correlationId: bigint, error: unknown): Uint8Array {
+  if (!isSeglogError(error)) throw error;
+  const { reason, message, metadata } = error;
+  const code: Code = STATUS_CODE_OF_REASON[reason];
+  return encode(AppendStreamResponseSchema, { correlationId, outcome: { case: "error", value: { code, message, reason, metadata } } });
+}

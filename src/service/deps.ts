@@ -1,0 +1,20 @@
+import type { Limits } from "../model/limits.js";
+import type { SegmentStore } from "../store/segment-store.js";
+import type { TailHub } from "../tail/tail-hub.js";
+
+/** What the use cases work with. */
+export interface ServiceDeps {
+  readonly store: SegmentStore;
+  readonly tails: TailHub;
+  readonly limits: Limits;
+  /** A new ULID, above all before it. */
+  readonly newId: () => string;
+  /** The clock, in milliseconds since the epoch. */
+  readonly nowMs: () => number;
+  /** Version of the daemon. */
+  readonly version: string;
+  /** When the daemon started, in milliseconds since the epoch. */
+  readonly startMs: number;
+  /** Aborts when the daemon begins to stop: tails end, new calls are refused. */
+  readonly stopping: AbortSignal;
+}

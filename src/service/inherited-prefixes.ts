@@ -1,0 +1,43 @@
+import { isSeglogError, segmentChanged } from "../model/errors.js";
+import type { SegmentId } from "../model/id.js";
+import type { Base, SegmentInfo } from "../store/segment-store.js";
+import type { ServiceDeps } from "./deps.js";
+
+/** The first entries of one segment, with the position of the last of them, which says whether they are still the same. */
+export interface Prefix {
+  readonly segmentId: SegmentId;
+  readonly entryCount: number;
+  readonly lastPosition: number;
+}
+
+/**
+ * What a segment inherits, base after base, the nearest first. A base is older than its fork, so this ends.
+ *
+ * @throws SeglogError SEGMENT_CHANGED where the segment, which alone keeps its bases, was deleted meanwhile
+ */
+export async function inheritedPrefixes(deps: ServiceDeps, segment: SegmentInfo): Promise<readonly Prefix[]> {
+  const prefixes: Prefix[] = [];
+  for (let { base } = segment; base !== undefined; ) {
+    const { prefix, base: next } = await prefixOf(deps, base, segment);
+    prefixes.push(prefix);
+    base = next;
+  }
+  return prefixes;
+}
+
+async function prefixOf(
+  deps: ServiceDeps,
+  base: Base,
+  heir: SegmentInfo,
+): Promise<{ readonly prefix: Prefix; readonly base: Base | undefined }> {
+  try {
+    const { segment, entryCount, lastPosition } = await deps.store.resolvePoint(base.segmentId, {
+      entryCount: base.entryCount,
+      onMissingTurn: "fail",
+    });
+    return { prefix: { segmentId: base.segmentId, entryCount, lastPosition }, base: segment.base };
+  } catch (error) {
+    const isGone = isSeglogError(error, "SEGMENT_NOT_FOUND") || isSeglogError(error, "PAST_HEAD");
+    throw isGone ? segmentChanged(heir.segmentId) : error;
+  }
+}

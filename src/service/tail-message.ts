@@ -1,0 +1,64 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { EntryBatchesSchema, EntryBatchSchema, TailResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
+import type { EntryRun, FeedEvent } from "../store/segment-store.js";
+import type { TailStep } from "../tail/follow.js";
+import { encode } from "./encode.js";
+
+/** A step of a tail as the message that is sent. Entries go in as they are stored. */
+export function tailMessage(step: TailStep, resumeToken: string, nowMs: number): Uint8Array {
+  const position = BigInt(step.position);
+  switch (step.type) {
+    case "entries":
+      return entriesMessage(step.runs, encode(TailResponseSchema, { resumeToken, position }));
+    case "event":
+      return encode(TailResponseSchema, { resumeToken, position, event: eventOf(step.event) });
+    case "caughtUp":
+      return encode(TailResponseSchema, { resumeToken, position, event: { case: "caughtUp", value: {} } });
+    case "heartbeat":
+      return encode(TailResponseSchema, { resumeToken, position, event: { case: "heartbeat", value: { time: timestampFromMs(nowMs) } } });
+    default:
+      return step satisfies never;
+  }
+}
+
+function eventOf(event: FeedEvent): NonNullable<MessageInitShape<typeof TailResponseSchema>["event"]> {
+  switch (event.type) {
+    case "segmentTruncated":
+      return { case: "segmentTruncated", value: { segmentId: event.segmentId, entryCount: BigInt(event.entryCount) } };
+    case "segmentDeleted":
+      return { case: "segmentDeleted", value: { segmentId: event.segmentId } };
+    case "sessionDeleted":
+      return { case: "sessionDeleted", value: { sessionId: event.sessionId } };
+    default:
+      return event satisfies never;
+  }
+}
+
+function entriesMessage(runs: readonly EntryRun[], around: Uint8Array): Uint8Array {
+  const batches = new BinaryWriter();
+  for (const batch of batchesOf(runs)) {
+    batches.tag(EntryBatchesSchema.field.batches.number, WireType.LengthDelimited).fork();
+    batches.tag(EntryBatchSchema.field.sessionId.number, WireType.LengthDelimited).string(batch[0].sessionId);
+    batches.tag(EntryBatchSchema.field.segmentId.number, WireType.LengthDelimited).string(batch[0].segmentId);
+    for (const run of batch) batches.raw(run.frames);
+    batches.join();
+  }
+  return new BinaryWriter()
+    .raw(around)
+    .tag(TailResponseSchema.field.entries.number, WireType.LengthDelimited)
+    .bytes(batches.finish())
+    .finish();
+}
+
+/** Neighbouring runs of one segment share a batch. */
+function batchesOf(runs: readonly EntryRun[]): readonly [EntryRun, ...EntryRun[]][] {
+  const batches: [EntryRun, ...EntryRun[]][] = [];
+  for (const run of runs) {
+    const batch = batches.at(-1);
+    if (batch !== undefined && batch[0].segmentId === run.segmentId) batch.push(run);
+    else batches.push([run]);
+  }
+  return batches;
+}

@@ -1,0 +1,130 @@
+import { SeglogError } from "../model/errors.js";
+import type { CommitNotice, FeedScope, SegmentStore } from "../store/segment-store.js";
+
+/** Where one tail waits: a version that changes whenever its scope may have grown. */
+export interface ScopeWatch {
+  /** Changes when the scope grows. To be noted before the store is read. */
+  readonly version: number;
+  /**
+   * Resolves when the version is not `seen` any more (at once where it is not already), when the time is
+   * over, or when the signal aborts. So no growth can fall between a read that found nothing and this wait.
+   */
+  changedFrom(seen: number, until: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<void>;
+  /** Gives the place back. */
+  close(): void;
+}
+
+/**
+ * Says "this grew", and carries no entries: each tail reads the store at its own pace.
+ */
+export class TailHub {
+  readonly #watches = new Map<string, Set<Watch>>();
+  readonly #stop: () => void;
+  readonly #tailsMax: number;
+  #tailCount = 0;
+
+  constructor(store: SegmentStore, limits: { readonly tailsMax: number }) {
+    this.#tailsMax = limits.tailsMax;
+    this.#stop = store.onCommit((notice) => this.#tell(notice));
+  }
+
+  /** Tails that are open. */
+  get tailCount(): number {
+    return this.#tailCount;
+  }
+
+  /**
+   * Takes a place and watches a scope.
+   *
+   * @throws SeglogError TOO_MANY_TAILS
+   */
+  watch(scope: FeedScope): ScopeWatch {
+    if (this.#tailCount >= this.#tailsMax) {
+      throw new SeglogError("TOO_MANY_TAILS", `${this.#tailCount} tails are open, the limit is ${this.#tailsMax}; close one first`, {
+        metadata: { tails_max: String(this.#tailsMax) },
+      });
+    }
+    const keys = keysOf(scope);
+    const watch = new Watch(() => this.#leave(keys, watch));
+    for (const key of keys) this.#watches.set(key, (this.#watches.get(key) ?? new Set()).add(watch));
+    this.#tailCount++;
+    return watch;
+  }
+
+  /** Listens no more. */
+  close(): void {
+    this.#stop();
+  }
+
+  #leave(keys: readonly string[], watch: Watch): void {
+    if (watch.isClosed) return;
+    watch.isClosed = true;
+    this.#tailCount--;
+    for (const key of keys) {
+      const watches = this.#watches.get(key);
+      watches?.delete(watch);
+      if (watches?.size === 0) this.#watches.delete(key);
+    }
+  }
+
+  #tell({ grown }: CommitNotice): void {
+    if (this.#tailCount === 0) return;
+    const keys = new Set(["store"]);
+    for (const { sessionId, segmentId } of grown) {
+      keys.add(`session ${sessionId}`);
+      keys.add(segmentId === undefined ? `deletion of ${sessionId}` : `segment ${segmentId}`);
+    }
+    for (const key of keys) {
+      for (const watch of this.#watches.get(key) ?? []) watch.grew();
+    }
+  }
+}
+
+class Watch implements ScopeWatch {
+  readonly close: () => void;
+  isClosed = false;
+  #version = 0;
+  #wake: () => void = () => {};
+
+  constructor(close: () => void) {
+    this.close = close;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  grew(): void {
+    this.#version++;
+    this.#wake();
+  }
+
+  async changedFrom(seen: number, until: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<void> {
+    const { signal, timeoutMs } = until;
+    if (this.#version !== seen || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, timeoutMs);
+      function done() {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", done);
+        resolve();
+      }
+      signal.addEventListener("abort", done);
+      this.#wake = done;
+    });
+  }
+}
+
+/** What wakes a tail. The deletion of a session ends the tails of its segments: they wait for it too. */
+function keysOf(scope: FeedScope): readonly string[] {
+  switch (scope.type) {
+    case "store":
+      return ["store"];
+    case "session":
+      return [`session ${scope.sessionId}`];
+    case "segment":
+      return [`segment ${scope.segmentId}`, `deletion of ${scope.sessionId}`];
+    default:
+      return scope satisfies never;
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
+import { CommitQueue } from "../../../src/store/lmdb/commit-queue.js";
+import { Engine, type Writer } from "../../../src/store/lmdb/engine.js";
+import { LmdbSegmentStore } from "../../../src/store/lmdb/lmdb-segment-store.js";
+import { Purger } from "../../../src/store/lmdb/purger.js";
+import { SpaceGuard } from "../../../src/store/lmdb/space-guard.js";
+import { FORMAT_VERSION } from "../../../src/store/lmdb/tables/store-meta.js";
+import { continuePurge } from "../../../src/store/lmdb/write/purge.js";
+import { type Deferred, deferred } from "../../support/deferred.js";
+
+/** A real store whose commits and removals move when a test says so. */
+export interface LawStore {
+  readonly store: LmdbSegmentStore;
+  readonly storeId: string;
+  readonly engine: HeldEngine;
+  /** Takes one step of a removal that is under way. */
+  purgeStep(): Promise<unknown>;
+  /** Takes what is left of them. */
+  purgeAll(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whether the answer to a commit is held back: it is on the disk and in the map then, and nobody was told. */
+export class HeldEngine extends Engine {
+  isHolding = false;
+  #held: Deferred<void> | undefined;
+  #committing: Promise<void> | undefined;
+
+  /** Whether a commit is done and not told. */
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
+  override async commit(work: (writer: Writer) => void): Promise<void> {
+    this.#committing = super.commit(work);
+    await this.#committing;
+    this.#committing = undefined;
+    if (!this.isHolding) return;
+    this.#held = deferred();
+    await this.#held.promise;
+  }
+
+  /** Lets the answer go. */
+  release(): void {
+    this.#held?.resolve();
+    this.#held = undefined;
+  }
+
+  /** Resolves when no commit is on its way to the disk. */
+  async settled(): Promise<void> {
+    await this.#committing;
+  }
+}
+
+/** Takes its steps when it is told to, or when a write has to wait for them. */
+class IdlePurger extends Purger {
+  override start(): void {}
+}
+
+const STORE_ID = "01JD0000000000000000000000";
+
+/** Opens a store in a temporary folder of its own. */
+export function openLawStore(): LawStore {
+  const dir = mkdtempSync(join(tmpdir(), "seglog-law-"));
+  const engine = new HeldEngine(dir, 2 ** 30);
+  engine.openFeed();
+  const nowMs = () => 1_700_000_000_000;
+  const queue = new CommitQueue({ engine, limits: DEFAULT_LIMITS, nowMs, space: new SpaceGuard(engine, dir), headPosition: 0 });
+  const purger = new IdlePurger(queue);
+  const release = async () => {
+    await engine.close();
+    rmSync(dir, { recursive: true });
+  };
+  const store = new LmdbSegmentStore({
+    dir,
+    engine,
+    queue,
+    purger,
+    meta: { formatVersion: FORMAT_VERSION, storeId: STORE_ID },
+    nowMs,
+    release,
+  });
+  return {
+    store,
+    storeId: STORE_ID,
+    engine,
+    purgeStep: () => queue.run({ bytes: 0, grows: false }, continuePurge),
+    purgeAll: () => purger.finished(),
+    close: () => store.close(),
+  };
+}
