@@ -1,0 +1,58 @@
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { decodeErrorDetails, ERROR_DETAILS_TRAILER, type ErrorDetails, NO_ERROR_DETAILS } from "../contract/error-details.js";
+import type { FieldViolation } from "../model/errors.js";
+
+/** Why a call failed. */
+export class SegmentClientError extends Error implements ErrorDetails {
+  override readonly name = "SegmentClientError";
+  /** Status code of gRPC. */
+  readonly code: number;
+  /** Its name, such as `ABORTED`. */
+  readonly codeName: string;
+  /** The service's reason, such as `HEAD_MISMATCH`; undefined where the error is of the connection. */
+  readonly reason: string | undefined;
+  /** The service's facts, by name. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Fields at fault. */
+  readonly fieldViolations: readonly FieldViolation[];
+  /** After how long a retry makes sense, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: number, message: string, facts: { readonly details?: ErrorDetails; readonly cause?: unknown } = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    const { reason, metadata, fieldViolations, retryAfterMs } = facts.details ?? NO_ERROR_DETAILS;
+    this.code = code;
+    this.codeName = status[code] ?? `CODE_${code}`;
+    this.reason = reason;
+    this.metadata = metadata;
+    this.fieldViolations = fieldViolations;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/**
+ * The error of a call as this client throws it.
+ *
+ * @param target what was called, as a person would say it
+ */
+export function clientError(error: unknown, target: string): unknown {
+  if (!isServiceError(error)) return error;
+  const trailer = error.metadata.get(ERROR_DETAILS_TRAILER)[0];
+  const details = trailer instanceof Buffer ? decodeErrorDetails(trailer) : NO_ERROR_DETAILS;
+  return new SegmentClientError(error.code, message(error, details, target), { details, cause: error });
+}
+
+/** The error of a call that its caller aborted before it began. */
+export function cancelledError(cause: unknown): SegmentClientError {
+  return new SegmentClientError(status.CANCELLED, "the call was aborted before it began", { cause });
+}
+
+function message(error: ServiceError, details: ErrorDetails, target: string): string {
+  const isUnreachable = error.code === status.UNAVAILABLE && details.reason === undefined;
+  if (!isUnreachable) return error.details;
+  return `cannot reach a daemon at ${target} (${error.details}); is the daemon running? start it with: seglog serve`;
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && "metadata" in error && error.metadata instanceof Metadata;
+}

@@ -1,0 +1,4 @@
+export { SegmentClientError } from "./client-error.js";
+export { mergeStateParts } from "./restore-state.js";
+export type { CallOptions, Requests } from "./rpc-caller.js";
+export { createSegmentClient, type SegmentClient, type SegmentClientOptions, type SegmentClientTarget } from "./segment-client.js";

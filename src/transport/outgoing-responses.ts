@@ -1,0 +1,88 @@
+import type { Writable } from "node:stream";
+import { SeglogError } from "../model/errors.js";
+
+/** Responses are pulled while fewer bytes than this wait to be sent. */
+export const OUTGOING_BYTES = 64 * 1024;
+
+/** How long a stream of responses goes on. */
+export interface OutgoingOptions {
+  /** Ends it where it aborts. */
+  readonly signal: AbortSignal;
+  /** How long the observer may stand still with data waiting, in milliseconds. */
+  readonly slowObserverMs: number;
+}
+
+/**
+ * Sends responses, pulling each when there is room for it; resolves when the last is handed over, or when the call
+ * was aborted. The iterable's `return` is called where it is left before its end.
+ *
+ * @throws SeglogError SLOW_OBSERVER when the observer takes nothing for too long
+ */
+export async function sendResponses(call: Writable, responses: AsyncIterable<Uint8Array>, options: OutgoingOptions): Promise<void> {
+  const outflow = new Outflow(call, options);
+  for await (const response of responses) {
+    if (options.signal.aborted) return;
+    outflow.write(response);
+    if (!outflow.hasRoom) await outflow.room();
+    if (options.signal.aborted) return;
+  }
+}
+
+/** What was written and not yet taken by the network. */
+class Outflow {
+  readonly #call: Writable;
+  readonly #options: OutgoingOptions;
+  #waitingBytes = 0;
+  #onProgress: (() => void) | undefined;
+
+  constructor(call: Writable, options: OutgoingOptions) {
+    this.#call = call;
+    this.#options = options;
+  }
+
+  get hasRoom(): boolean {
+    return this.#waitingBytes < OUTGOING_BYTES && !this.#call.writableNeedDrain;
+  }
+
+  write(response: Uint8Array): void {
+    this.#waitingBytes += response.length;
+    this.#call.write(response, () => {
+      this.#waitingBytes -= response.length;
+      this.#onProgress?.();
+    });
+  }
+
+  /** Resolves when there is room again, or the call was aborted. */
+  room(): Promise<void> {
+    const { signal, slowObserverMs } = this.#options;
+    return new Promise((resolve, reject) => {
+      const settle = (error?: SeglogError) => {
+        clearTimeout(timer);
+        this.#onProgress = undefined;
+        this.#call.off("drain", onProgress);
+        signal.removeEventListener("abort", onAbort);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const onAbort = () => settle();
+      const onProgress = () => {
+        timer.refresh();
+        if (this.hasRoom) settle();
+      };
+      const timer = setTimeout(() => settle(slowObserver(slowObserverMs)), slowObserverMs);
+      this.#onProgress = onProgress;
+      this.#call.on("drain", onProgress);
+      signal.addEventListener("abort", onAbort);
+    });
+  }
+}
+
+function slowObserver(slowObserverMs: number): SeglogError {
+  return new SeglogError(
+    "SLOW_OBSERVER",
+    `nothing was read for ${slowObserverMs} ms with data waiting; read faster, and resume where you were`,
+    {
+      metadata: { slow_observer_ms: String(slowObserverMs) },
+    },
+  );
+}
