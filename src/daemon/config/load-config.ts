@@ -1,0 +1,127 @@
+import { dirname } from "node:path";
+import { ENTRY_SLACK_BYTES, type Limits } from "../../model/limits.js";
+import type { LogFormat, LogLevel } from "../log.js";
+import { ConfigError } from "./config-error.js";
+import type { FileValue } from "./config-file.js";
+import type { ConfigSources } from "./config-sources.js";
+import { nonEmpty } from "./default-paths.js";
+import { type OpenedConfigFile, openConfigFile } from "./open-config-file.js";
+import type { Setting } from "./setting.js";
+import { CONFIG_FILE, LIMIT_SETTINGS, SETTINGS } from "./settings.js";
+
+/** How a daemon is to run. Paths are absolute. */
+export interface DaemonConfig {
+  readonly dataDir: string;
+  readonly socketPath: string;
+  readonly socketMode: number;
+  /** Name or number. */
+  readonly socketGroup: string | undefined;
+  readonly mapSizeBytes: number;
+  readonly logFormat: LogFormat;
+  readonly logLevel: LogLevel;
+  readonly limits: Limits;
+}
+
+/** A setting's value as people write it, and where it came from. */
+export interface ConfigOrigin {
+  /** Undefined where nothing is set and nothing is the default. */
+  readonly value: string | undefined;
+  /** `flag --data`, `environment SEGLOG_DATA`, `file /etc/seglog/seglog.toml` or `default`. */
+  readonly origin: string;
+}
+
+/** A configuration, and by the name of each setting where its value came from. */
+export interface LoadedConfig {
+  readonly config: DaemonConfig;
+  /** `config` (the file, where one was read), then every setting in the order of the table. */
+  readonly origins: ReadonlyMap<string, ConfigOrigin>;
+}
+
+/**
+ * Puts a configuration together: flags over environment over file over defaults.
+ *
+ * @throws ConfigError
+ */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const file = openConfigFile(sources);
+  const origins = new Map<string, ConfigOrigin>([[CONFIG_FILE.name, { value: file?.path, origin: file?.origin ?? "default" }]]);
+  const told = (setting: Setting<unknown>): Told | undefined => find(setting, sources, file);
+
+  function read<Value>(setting: Setting<Value>): Value | undefined {
+    const found = told(setting);
+    const value = found === undefined ? setting.defaultOf({ env: sources.env, dataSet }) : parseTold(setting, found);
+    origins.set(setting.name, {
+      value: value === undefined ? undefined : setting.kind.format(value),
+      origin: found?.origin ?? "default",
+    });
+    return value;
+  }
+
+  function need<Value>(setting: Setting<Value>): Value {
+    const value = read(setting);
+    if (value === undefined) throw new ConfigError(`${setting.name} is not set; wanted ${setting.kind.wanted}`);
+    return value;
+  }
+
+  const dataTold = told(SETTINGS.data);
+  const dataSet = dataTold === undefined ? undefined : parseTold(SETTINGS.data, dataTold);
+  const config: DaemonConfig = {
+    dataDir: need(SETTINGS.data),
+    socketPath: need(SETTINGS.socket),
+    socketMode: need(SETTINGS.socketMode),
+    socketGroup: read(SETTINGS.socketGroup),
+    mapSizeBytes: need(SETTINGS.mapSize),
+    logFormat: need(SETTINGS.logFormat),
+    logLevel: need(SETTINGS.logLevel),
+    limits: {
+      entryBytesMax: need(LIMIT_SETTINGS.entryBytesMax),
+      requestBytesMax: need(LIMIT_SETTINGS.requestBytesMax),
+      appendEntriesMax: need(LIMIT_SETTINGS.appendEntriesMax),
+      forkDepthMax: need(LIMIT_SETTINGS.forkDepthMax),
+      tailsMax: need(LIMIT_SETTINGS.tailsMax),
+      writesInFlightMax: need(LIMIT_SETTINGS.writesInFlightMax),
+      writeBytesInFlightMax: need(LIMIT_SETTINGS.writeBytesInFlightMax),
+      slowObserverMs: need(LIMIT_SETTINGS.slowObserverMs),
+    },
+  };
+  checkTogether(config.limits, origins);
+  return { config, origins };
+}
+
+/** A value that somebody told: what, and where. */
+interface Told extends FileValue {
+  readonly origin: string;
+  /** What a relative path starts from. */
+  readonly folder: string;
+}
+
+function find(setting: Setting<unknown>, { flags, env, cwd }: ConfigSources, file: OpenedConfigFile | undefined): Told | undefined {
+  const flag = flags[setting.name];
+  if (flag !== undefined) return { text: String(flag), isInteger: false, origin: `flag ${setting.flag}`, folder: cwd };
+  const variable = nonEmpty(env[setting.env]);
+  if (variable !== undefined) return { text: variable, isInteger: false, origin: `environment ${setting.env}`, folder: cwd };
+  const value = file?.values.get(setting.tomlKey);
+  if (value !== undefined && file !== undefined) return { ...value, origin: `file ${file.path}`, folder: dirname(file.path) };
+  return undefined;
+}
+
+function parseTold<Value>({ kind, tomlKey }: Setting<Value>, told: Told): Value {
+  const value = told.isInteger && !kind.takesTomlInteger ? undefined : kind.parse(told.text, told.folder);
+  if (value !== undefined) return value;
+  const where = told.origin.startsWith("file ") ? `key ${tomlKey} of ${told.origin}` : told.origin;
+  throw new ConfigError(`${where} is ${JSON.stringify(told.text)}; wanted ${kind.wanted}`);
+}
+
+/** Limits that shut each other out: an entry must fit into a request, and a request among the writes in flight. */
+function checkTogether(limits: Limits, origins: ReadonlyMap<string, ConfigOrigin>): void {
+  const { entryBytesMax, requestBytesMax, writeBytesInFlightMax } = LIMIT_SETTINGS;
+  const shown = ({ name }: Setting<number>): string => `${name} (${origins.get(name)?.value}, ${origins.get(name)?.origin})`;
+  if (limits.entryBytesMax + ENTRY_SLACK_BYTES > limits.requestBytesMax) {
+    throw new ConfigError(
+      `${shown(entryBytesMax)} leaves no room in ${shown(requestBytesMax)}; wanted a request larger than an entry by 1KiB or more`,
+    );
+  }
+  if (limits.requestBytesMax > limits.writeBytesInFlightMax) {
+    throw new ConfigError(`${shown(requestBytesMax)} is above ${shown(writeBytesInFlightMax)}; wanted room for one request or more`);
+  }
+}

@@ -1,0 +1,131 @@
+import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
+import { LOG_FORMATS, LOG_LEVELS } from "../log.js";
+import { defaultDataDir, defaultSocketPath } from "./default-paths.js";
+import { defineSetting, namesOf, type Setting, type SettingText } from "./setting.js";
+import { bytesKind, choiceKind, durationKind, integerKind, MODE_KIND, PATH_KIND, WORD_KIND } from "./setting-kinds.js";
+
+const KIB = 2 ** 10;
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const TIB = 2 ** 40;
+const DAY_MS = 86_400_000;
+
+/** The settings that are limits. Their bounds keep typing errors out; they are no advice. */
+export const LIMIT_SETTINGS = {
+  entryBytesMax: defineSetting({
+    name: "entryBytesMax",
+    tomlTable: "limits",
+    kind: bytesKind({ min: KIB, max: 64 * MIB }),
+    defaultOf: () => DEFAULT_LIMITS.entryBytesMax,
+    description: "Largest entry as sent",
+  }),
+  requestBytesMax: defineSetting({
+    name: "requestBytesMax",
+    tomlTable: "limits",
+    kind: bytesKind({ min: 4 * KIB, max: 256 * MIB }),
+    defaultOf: () => DEFAULT_LIMITS.requestBytesMax,
+    description: "Largest request as sent; clients may have a limit of their own for what they receive, 4MiB as a rule",
+  }),
+  appendEntriesMax: defineSetting({
+    name: "appendEntriesMax",
+    tomlTable: "limits",
+    kind: integerKind({ min: 1, max: 100_000 }),
+    defaultOf: () => DEFAULT_LIMITS.appendEntriesMax,
+    description: "Most entries in one Append, and most items in one SaveDelta",
+  }),
+  forkDepthMax: defineSetting({
+    name: "forkDepthMax",
+    tomlTable: "limits",
+    kind: integerKind({ min: 1, max: 100_000 }),
+    defaultOf: () => DEFAULT_LIMITS.forkDepthMax,
+    description: "Longest chain of bases above a fork",
+  }),
+  tailsMax: defineSetting({
+    name: "tailsMax",
+    tomlTable: "limits",
+    kind: integerKind({ min: 1, max: 1_000_000 }),
+    defaultOf: () => DEFAULT_LIMITS.tailsMax,
+    description: "Most tails open at once",
+  }),
+  writesInFlightMax: defineSetting({
+    name: "writesInFlightMax",
+    tomlTable: "limits",
+    kind: integerKind({ min: 1, max: 1_000_000 }),
+    defaultOf: () => DEFAULT_LIMITS.writesInFlightMax,
+    description: "Most writes that wait for their commit at once",
+  }),
+  writeBytesInFlightMax: defineSetting({
+    name: "writeBytesInFlightMax",
+    tomlTable: "limits",
+    kind: bytesKind({ min: 4 * KIB, max: 16 * GIB }),
+    defaultOf: () => DEFAULT_LIMITS.writeBytesInFlightMax,
+    description: "Most bytes of writes that wait for their commit at once",
+  }),
+  slowObserverMs: defineSetting({
+    name: "slowObserver",
+    tomlTable: "limits",
+    kind: durationKind({ min: 10, max: DAY_MS }),
+    defaultOf: () => DEFAULT_LIMITS.slowObserverMs,
+    description: "How long an observer may stand still with data waiting before it is cut off",
+  }),
+} satisfies Record<keyof Limits, Setting<number>>;
+
+/** Every setting of the daemon: what drives flags, environment, file, defaults and the documentation of them. */
+export const SETTINGS = {
+  data: defineSetting({
+    name: "data",
+    kind: PATH_KIND,
+    defaultOf: ({ env }) => defaultDataDir(env),
+    defaultText: "$XDG_STATE_HOME/seglog, or ~/.local/state/seglog",
+    description: "Folder that the store is kept in; created with mode 0700",
+  }),
+  socket: defineSetting({
+    name: "socket",
+    kind: PATH_KIND,
+    defaultOf: ({ env, dataSet }) => defaultSocketPath(env, dataSet),
+    defaultText: "run/seglog.sock in the data folder where that is set; otherwise $XDG_RUNTIME_DIR/seglog/seglog.sock",
+    description: "Unix socket that the daemon listens on",
+  }),
+  socketMode: defineSetting({
+    name: "socketMode",
+    kind: MODE_KIND,
+    defaultOf: () => 0o600,
+    description: "Permissions of the socket; whoever may write to it may do all that the daemon can",
+  }),
+  socketGroup: defineSetting({
+    name: "socketGroup",
+    kind: WORD_KIND,
+    defaultOf: () => undefined,
+    description: "Group that the socket belongs to, by name or number",
+  }),
+  mapSize: defineSetting({
+    name: "mapSize",
+    kind: bytesKind({ min: MIB, max: 64 * TIB }),
+    defaultOf: () => 256 * GIB,
+    description: "Size that the store can grow to; address space, neither memory nor disk",
+  }),
+  logFormat: defineSetting({
+    name: "logFormat",
+    kind: choiceKind(LOG_FORMATS),
+    defaultOf: () => "auto" as const,
+    description: "Form of the log lines on standard error; auto is text on a terminal and JSON elsewhere",
+  }),
+  logLevel: defineSetting({
+    name: "logLevel",
+    kind: choiceKind(LOG_LEVELS),
+    defaultOf: () => "info" as const,
+    description: "Least level that is logged",
+  }),
+  ...LIMIT_SETTINGS,
+} as const;
+
+/** The configuration file: a setting that cannot stand in the file itself. */
+export const CONFIG_FILE = {
+  ...namesOf("config"),
+  placeholder: "<path>",
+  description: "Configuration file in TOML",
+  defaultText: "$XDG_CONFIG_HOME/seglog/seglog.toml, then /etc/seglog/seglog.toml, where one is there",
+} as const satisfies SettingText;
+
+/** What usage texts list, in this order. */
+export const SETTING_TEXTS: readonly SettingText[] = [CONFIG_FILE, ...Object.values(SETTINGS)];

@@ -1,0 +1,127 @@
+import { createServer } from "node:net";
+import { monotonicFactory } from "ulid";
+import { STOP_MS_MAX } from "../model/limits.js";
+import type { ServiceDeps } from "../service/deps.js";
+import { segmentService } from "../service/segment-service.js";
+import { openLmdbStore } from "../store/lmdb/open-lmdb-store.js";
+import type { SegmentStore } from "../store/segment-store.js";
+import { TailHub } from "../tail/tail-hub.js";
+import { type GrpcServer, startGrpcServer } from "../transport/grpc-server.js";
+import type { DaemonConfig } from "./config/load-config.js";
+import { listen } from "./listen.js";
+import type { Listening } from "./listening.js";
+import type { Logger } from "./log.js";
+import { startWarnings } from "./start-warnings.js";
+import { VERSION } from "./version.js";
+
+/** Of a stop, what is kept for flushing and closing the store, in milliseconds. */
+const STORE_CLOSE_MS = 1500;
+
+/** Of a stop, what calls in flight have to be answered in, in milliseconds. The rest is for ending the process. */
+const DRAIN_MS = STOP_MS_MAX - STORE_CLOSE_MS - 500;
+
+/** What a daemon is started with. */
+export interface DaemonOptions {
+  readonly config: DaemonConfig;
+  readonly log: Logger;
+  /** Says whether a socket was handed over (LISTEN_FDS); none where unset. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A daemon that serves. */
+export interface Daemon {
+  /** Where it listens. */
+  readonly address: string;
+  /** Resolves with the cause where the store fails; it answers nothing more then, and the process should end. */
+  readonly failure: Promise<Error>;
+  /** Stops, within STOP_MS_MAX milliseconds. A second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a daemon: opens the store, then serves it on the socket.
+ *
+ * @throws StoreLockedError, NewerFormatError, UnsafeFolderError, SocketInUseError, SocketPathError
+ */
+export async function startDaemon({ config, log, env = {} }: DaemonOptions): Promise<Daemon> {
+  const newId = monotonicFactory();
+  const store = await openLmdbStore({ dir: config.dataDir, newId, mapBytes: config.mapSizeBytes, limits: config.limits });
+  const stopping = new AbortController();
+  const tails = new TailHub(store, config.limits);
+  const deps: ServiceDeps = {
+    store,
+    tails,
+    limits: config.limits,
+    newId: () => newId(),
+    nowMs: Date.now,
+    version: VERSION,
+    startMs: Date.now(),
+    stopping: stopping.signal,
+  };
+  const server = createServer();
+  const grpc = startGrpcServer({
+    listener: server,
+    handlers: segmentService,
+    deps,
+    limits: config.limits,
+    onUnexpected: (error, method) => log.error("a call failed unexpectedly", { method }, error),
+  });
+  let listening: Listening;
+  try {
+    listening = await listen({ ...config, server, log }, env);
+  } catch (error) {
+    await grpc.close();
+    await store.close();
+    throw error;
+  }
+  for (const warning of await startWarnings({ dataDir: config.dataDir, nodeVersion: process.version })) log.warn(warning);
+  log.info("the daemon serves", { address: listening.address, head_position: store.headPosition, version: VERSION });
+
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= stop({ stopping, grpc, listening, tails, store, log });
+    return closed;
+  };
+  return { address: listening.address, failure: store.failure, close };
+}
+
+/**
+ * Stops in order:
+ *
+ * 1. No new calls: tails end with DRAINING, and the socket goes, so that nobody finds it and waits.
+ * 2. What is in flight is answered, as long as there is time; health says that nothing is served.
+ * 3. What waits for its commit is flushed, and the store closed.
+ */
+async function stop(parts: {
+  readonly stopping: AbortController;
+  readonly grpc: GrpcServer;
+  readonly listening: Listening;
+  readonly tails: TailHub;
+  readonly store: SegmentStore;
+  readonly log: Logger;
+}): Promise<void> {
+  const { stopping, grpc, listening, tails, store, log } = parts;
+  log.info("the daemon stops", { open_calls: grpc.openCallCount });
+  stopping.abort();
+  await listening.close();
+  const drained = await within(DRAIN_MS, grpc.drain());
+  if (!drained) log.warn("calls were cut off", { open_calls: grpc.openCallCount });
+  await grpc.close();
+  tails.close();
+  const isClosed = await within(STORE_CLOSE_MS, store.close());
+  if (!isClosed) log.error("the store did not close in time; what was answered is durable");
+  log.info("the daemon has stopped");
+}
+
+/** Whether something was done in so many milliseconds. */
+async function within(ms: number, done: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([done.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * seglog, embedded: the daemon in a process of your own.
+ *
+ * @packageDocumentation
+ */
+export { type Daemon, type DaemonOptions, startDaemon } from "./daemon/daemon.js";
+export type { DaemonConfig } from "./daemon/config/load-config.js";
+export { createLogger, type Logger } from "./daemon/log.js";
+export { DEFAULT_LIMITS, type Limits } from "./model/limits.js";
