@@ -1,0 +1,85 @@
+import { type Command, Option } from "commander";
+import type { Entry } from "../../../gen/seglog/v1/entry_pb.js";
+import { type AppendResponse, AppendResponseSchema, OnConflict } from "../../../gen/seglog/v1/segment_service_pb.js";
+import { type Chunks, textLines } from "../../session-store/text-lines.js";
+import { appendBatches } from "../append/append-batches.js";
+import { batches } from "../append/batches.js";
+import { entryOfJson } from "../append/entry-lines.js";
+import { parseWhole } from "../arguments.js";
+import { clientCommand } from "../client-command.js";
+import { CommandError } from "../command-error.js";
+import { EXIT } from "../exit-code.js";
+import { messageLine } from "../json-line.js";
+import { print } from "../output.js";
+import { type ClientOptions, withClient } from "../with-client.js";
+
+const BATCH_LIMITS = { entriesMax: 1000, bytesMax: 3 * 1024 * 1024, idleMs: 100 };
+
+interface AppendOptions extends ClientOptions {
+  readonly expect?: bigint;
+  readonly onConflict: "fail" | "fork";
+}
+
+/** `seglog append`: appends the entries that standard input gives as JSON. */
+export function appendCommand(): Command {
+  const onConflict = new Option("--on-conflict <what>", "where the segment is not as expected: fail, or fork and append there");
+  return clientCommand({
+    name: "append",
+    summary: "Append entries from standard input.",
+    details: "Each line is an entry in the JSON form of protobuf. Says where the entries went.",
+    examples: [
+      `echo '{"userInput":{"pieces":[{"text":"hello"}]}}' | seglog append "$SEGMENT"`,
+      'seglog append "$SEGMENT" --expect 4 --on-conflict fork < entries.jsonl',
+    ],
+  })
+    .argument("<segment>", "the segment to append to")
+    .option("--expect <count>", "entries that the segment is expected to have", parseWhole)
+    .addOption(onConflict.choices(["fail", "fork"]).default("fail"))
+    .action(runAppend);
+}
+
+function runAppend(segmentId: string, options: AppendOptions): Promise<void> {
+  return withClient(options, async (context) => {
+    const onConflict = options.onConflict === "fork" ? OnConflict.FORK : OnConflict.FAIL;
+    const target = { segmentId, entryCount: options.expect, onConflict };
+    const stored: Stored[] = [];
+    const stopReading = () => process.stdin.destroy();
+    context.signal.addEventListener("abort", stopReading);
+    try {
+      for await (const answer of appendBatches(context, target, batches(entriesFrom(process.stdin), BATCH_LIMITS))) {
+        addTo(stored, answer);
+        if (options.json === true) await print(messageLine(AppendResponseSchema, answer));
+      }
+    } finally {
+      stopReading(); // an open one would keep the process from its end
+      if (options.json !== true) for (const place of stored) await print(storedText(place));
+    }
+  });
+}
+
+async function* entriesFrom(chunks: Chunks): AsyncGenerator<Entry, void, undefined> {
+  for await (const { line, text } of textLines(chunks)) {
+    if (text === undefined) throw new CommandError(EXIT.usage, `line ${line} of standard input is not UTF-8`);
+    yield entryOfJson(text, line);
+  }
+}
+
+/** A run of entries that went to one segment. */
+interface Stored {
+  readonly segmentId: string;
+  readonly forked: boolean;
+  readonly firstIndex: bigint;
+  entryCount: bigint;
+}
+
+function addTo(stored: Stored[], { segmentId, forked, firstIndex, entryCount }: AppendResponse): void {
+  const last = stored.at(-1);
+  if (last?.segmentId === segmentId && last.entryCount === firstIndex) last.entryCount = entryCount;
+  else stored.push({ segmentId, forked, firstIndex, entryCount });
+}
+
+function storedText({ segmentId, forked, firstIndex, entryCount }: Stored): string {
+  const count = entryCount - firstIndex;
+  const what = count === 1n ? `1 entry, index ${firstIndex}` : `${count} entries, indexes ${firstIndex} to ${entryCount - 1n}`;
+  return `${forked ? "conflict: appended to the fork" : "appended to"} ${segmentId}: ${what}`;
+}

@@ -1,0 +1,98 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { idToUuid, parseSessionId } from "../../model/id.js";
+import { clientCommand } from "../client-command.js";
+import { CommandError } from "../command-error.js";
+import { EXIT } from "../exit-code.js";
+import { type ExportedSegment, exportSegment } from "../export/export-segment.js";
+import { flushFolder, makeOwnFolder } from "../export/own-folder.js";
+import { jsonLine } from "../json-line.js";
+import { allSessions, segmentsOf } from "../lists.js";
+import { note, print } from "../output.js";
+import { tableLines } from "../table.js";
+import { type ClientContext, type ClientOptions, withClient } from "../with-client.js";
+
+interface ExportOptions extends ClientOptions {
+  readonly out: string;
+}
+
+/** `seglog export`: writes sessions in the seed's JSONL layout. */
+export function exportCommand(): Command {
+  return clientCommand({
+    name: "export",
+    summary: "Export sessions in the JSONL layout of session stores.",
+    details:
+      "What a segment inherits is filled in; times are to the millisecond. What has no form there is counted and reported " +
+      "on standard error; the exit code is 6 then.",
+    examples: ["seglog export --out ./sessions", 'seglog export "$SESSION" --out ./sessions'],
+  })
+    .argument("[session]", "the session to export (default: all)")
+    .requiredOption("--out <dir>", "folder to export into; made where it is not there, files of the same names are replaced")
+    .action(runExport);
+}
+
+function runExport(session: string | undefined, options: ExportOptions): Promise<void> {
+  return withClient(options, async (context) => {
+    const sessionIds = await chosenSessions(context, session);
+    await mkdir(options.out, { recursive: true, mode: 0o700 });
+    const out = await realpath(options.out);
+    const sum = { exported: 0, failed: 0, gone: 0, lines: 0, traceLines: 0, problems: 0 };
+    for await (const sessionId of sessionIds) {
+      for await (const exported of exportSession(context, sessionId, out)) {
+        for (const problem of exported.problems) note(`${exported.file}: ${problem}`);
+        if (options.json === true) await print(jsonLine(exported));
+        sum[exported.outcome]++;
+        sum.lines += exported.lineCount;
+        sum.traceLines += exported.traceLineCount;
+        sum.problems += exported.problems.length;
+      }
+    }
+    await flushFolder(out);
+    if (options.json !== true) for (const line of sumLines(sum)) await print(line);
+    if (sum.problems > 0) throw new CommandError(EXIT.notWhole, `not everything could be exported; problems reported: ${sum.problems}`);
+  });
+}
+
+/** A session that was asked for must be there, before anything is written. */
+async function chosenSessions(context: ClientContext, session: string | undefined): Promise<Iterable<string> | AsyncIterable<string>> {
+  if (session === undefined) return sessionIdsOf(context);
+  const { session: found } = await context.client.getSession({ sessionId: session }, { signal: context.signal });
+  return found === undefined ? [] : [found.sessionId];
+}
+
+async function* sessionIdsOf(context: ClientContext): AsyncGenerator<string, void, undefined> {
+  for await (const { sessionId } of allSessions(context)) yield sessionId;
+}
+
+/** A session without segments leaves no folder: the layout has nothing to say of it. */
+async function* exportSession(context: ClientContext, sessionId: string, out: string): AsyncGenerator<ExportedSegment, void, undefined> {
+  const folder = join(out, idToUuid(parseSessionId(sessionId)));
+  let isMade = false;
+  for await (const segment of segmentsOf(context, sessionId)) {
+    if (!isMade) await makeOwnFolder(folder);
+    isMade = true;
+    yield await exportSegment(context, segment, folder);
+  }
+  if (isMade) await flushFolder(folder);
+}
+
+function sumLines(sum: {
+  readonly exported: number;
+  readonly failed: number;
+  readonly lines: number;
+  readonly traceLines: number;
+  readonly problems: number;
+}): string[] {
+  const rows = [
+    ["segments exported", sum.exported],
+    ["segments not exported", sum.failed],
+    ["entries written", sum.lines],
+    ["trace records written", sum.traceLines],
+    ["problems reported", sum.problems],
+  ] as const;
+  return tableLines(
+    [{ heading: "" }, { heading: "", isNumber: true }],
+    rows.map(([what, count]) => [what, String(count)]),
+  );
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { parseWhole } from "../arguments.js";
+import { checkHealth } from "../check-health.js";
+import { clientCommand } from "../client-command.js";
+import { CommandError } from "../command-error.js";
+import { EXIT } from "../exit-code.js";
+import { jsonLine } from "../json-line.js";
+import { endWithReader, print } from "../output.js";
+import { type ClientOptions, socketOf } from "../with-client.js";
+
+/** How long the daemon has to answer where nobody says, in milliseconds. */
+const TIMEOUT_MS = 2000n;
+
+interface HealthOptions extends ClientOptions {
+  readonly timeoutMs: bigint;
+}
+
+/** `seglog health`: says whether the daemon serves, for probes that run a command. */
+export function healthCommand(): Command {
+  return clientCommand({
+    name: "health",
+    summary: "Say whether the daemon serves.",
+    details: `Exits with ${EXIT.ok} where it does, with ${EXIT.unavailable} otherwise: meant for exec probes.`,
+    examples: ["seglog health", "seglog health --timeout-ms 500"],
+  })
+    .option("--timeout-ms <ms>", "how long the daemon has to answer", parseWhole, TIMEOUT_MS)
+    .action(runHealth);
+}
+
+async function runHealth(options: HealthOptions): Promise<void> {
+  endWithReader();
+  const socketPath = socketOf(options);
+  const { status, problem } = await checkHealth({ socketPath, timeoutMs: Number(options.timeoutMs) });
+  await print(options.json === true ? jsonLine({ status }) : status);
+  if (problem !== undefined) throw new CommandError(EXIT.unavailable, problem);
+}

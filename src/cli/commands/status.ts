@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { type GetStatusResponse, GetStatusResponseSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
+import { clientCommand } from "../client-command.js";
+import { messageLine } from "../json-line.js";
+import { print } from "../output.js";
+import { sizeText } from "../size-text.js";
+import { pairLines } from "../table.js";
+import { timeText } from "../time-text.js";
+import { type ClientOptions, withClient } from "../with-client.js";
+
+/** `seglog status`: describes the daemon and its store. */
+export function statusCommand(): Command {
+  return clientCommand({
+    name: "status",
+    summary: "Describe the daemon and its store.",
+    examples: ["seglog status", "seglog status --json"],
+  }).action(runStatus);
+}
+
+function runStatus(options: ClientOptions): Promise<void> {
+  return withClient(options, async ({ client, signal }) => {
+    const status = await client.getStatus({}, { signal });
+    const lines = options.json === true ? [messageLine(GetStatusResponseSchema, status)] : pairLines(statusPairs(status));
+    for (const line of lines) await print(line);
+  });
+}
+
+function statusPairs(status: GetStatusResponse): (readonly [string, string])[] {
+  const limits = Object.entries(status.limits).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ["daemon", `seglog ${status.version}, ${status.draining ? "stopping" : "serving"} since ${timeText(status.startTime)}`],
+    ["store", `${status.storeId}, format ${status.formatVersion}`],
+    ["on disk", sizeText(status.storeByteSize)],
+    ["head position", String(status.headPosition)],
+    ["open tails", String(status.tailCount)],
+    ...limits.map(([name, value]) => [`limit ${name}`, String(value)] as const),
+  ];
+}

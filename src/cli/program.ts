@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { VERSION } from "../daemon/version.js";
+import { appendCommand } from "./commands/append.js";
+import { configCommand } from "./commands/config.js";
+import { createCommand } from "./commands/create.js";
+import { exportCommand } from "./commands/export.js";
+import { forkCommand } from "./commands/fork.js";
+import { healthCommand } from "./commands/health.js";
+import { importCommand } from "./commands/import.js";
+import { lsCommand } from "./commands/ls.js";
+import { restoreCommand } from "./commands/restore.js";
+import { serveCommand } from "./commands/serve.js";
+import { showCommand } from "./commands/show.js";
+import { statusCommand } from "./commands/status.js";
+import { tailCommand } from "./commands/tail.js";
+import { exitCodesText } from "./exit-code.js";
+
+/** The command line. What it throws, failureOf understands. */
+export function seglogProgram(): Command {
+  const program = new Command("seglog")
+    .description("The session log for agent runtimes: fork trees of append-only segments, durable, over gRPC on a Unix socket.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .showHelpAfterError("Add --help for usage.")
+    .exitOverride();
+  const commands = [
+    serveCommand(),
+    statusCommand(),
+    healthCommand(),
+    configCommand(),
+    lsCommand(),
+    showCommand(),
+    tailCommand(),
+    createCommand(),
+    appendCommand(),
+    forkCommand(),
+    restoreCommand(),
+    importCommand(),
+    exportCommand(),
+  ];
+  // Settings pass on by themselves only to commands that are made in place.
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program).helpOption("-h, --help", "print this help"));
+  return program.addHelpText("after", `\n${exitCodesText()}`);
+}

@@ -1,0 +1,21 @@
+import { type Command, Option } from "commander";
+import { type LoadedConfig, loadConfig } from "../daemon/config/load-config.js";
+import { readFileIfThere } from "../daemon/config/open-config-file.js";
+import { SETTING_TEXTS } from "../daemon/config/settings.js";
+
+/** Adds a flag for each setting of the daemon. */
+export function addSettingOptions(command: Command): Command {
+  for (const { flag, placeholder, description, defaultText } of SETTING_TEXTS) {
+    command.addOption(new Option(`${flag} ${placeholder}`, `${description} (default: ${defaultText})`));
+  }
+  return command;
+}
+
+/**
+ * The daemon's configuration as this process is told it: flags over environment over file over defaults.
+ *
+ * @throws ConfigError
+ */
+export function loadOwnConfig(flags: Readonly<Record<string, unknown>>): LoadedConfig {
+  return loadConfig({ flags, env: process.env, cwd: process.cwd(), readFile: readFileIfThere });
+}

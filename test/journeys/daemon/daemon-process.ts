@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** How to start a daemon as a process of its own. */
+export interface DaemonCommand {
+  /** The compiled command line: `dist/src/cli/main.js`. */
+  readonly main: string;
+  /** Folder that holds the store and the socket's folder. */
+  readonly folder: string;
+}
+
+/** Exit code, or the signal that ended a process. */
+export type ProcessEnd = number | NodeJS.Signals;
+
+const SERVES = "the daemon serves";
+
+/** A daemon that runs as a process of its own, as `seglog serve` starts it. */
+export class DaemonProcess {
+  readonly #child: ChildProcess;
+  readonly #serves: Promise<boolean>;
+  /** Resolves once it has ended and everything that it wrote has been read. */
+  readonly ended: Promise<ProcessEnd>;
+  #log = "";
+
+  /** Spawns it; `serving` says when it answers. */
+  constructor(command: DaemonCommand) {
+    const args = [command.main, "serve", "--data", join(command.folder, "data"), "--socket", socketOf(command)];
+    this.#child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env: environment() });
+    this.ended = new Promise((resolve) => this.#child.once("close", (code, signal) => resolve(code ?? signal ?? 0)));
+    this.#serves = new Promise((resolve) => {
+      this.#onLogLine((line) => {
+        if (line.includes(SERVES)) resolve(true);
+      });
+      void this.ended.then(() => resolve(false));
+    });
+  }
+
+  /** Starts one, and resolves once it serves. */
+  static async start(command: DaemonCommand): Promise<DaemonProcess> {
+    const daemon = new DaemonProcess(command);
+    await daemon.serving();
+    return daemon;
+  }
+
+  /** What it has logged; complete once `ended` has resolved. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** Resolves once it serves. @throws Error where it ended before */
+  async serving(): Promise<void> {
+    if (await this.#serves) return;
+    throw new Error(`the daemon ended with ${await this.ended} before it served:\n${this.#log}`);
+  }
+
+  /** Sends it a signal, and resolves once it has ended. */
+  end(signal: NodeJS.Signals): Promise<ProcessEnd> {
+    this.#child.kill(signal);
+    return this.ended;
+  }
+
+  #onLogLine(heed: (line: string) => void): void {
+    const { stderr } = this.#child;
+    if (stderr === null) throw new Error("the daemon has no standard error to read");
+    createInterface(stderr).on("line", (line) => {
+      this.#log += `${line}\n`;
+      heed(line);
+    });
+  }
+}
+
+/** Where a daemon of this command listens. */
+export function socketOf({ folder }: Pick<DaemonCommand, "folder">): string {
+  return join(folder, "run", "seglog.sock");
+}
+
+/** Nothing that the person who runs this has set for a daemon of their own. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SEGLOG_") && !name.startsWith("LISTEN_")));
+}
