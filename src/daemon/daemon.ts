@@ -1,8 +1,9 @@
+import { setMaxListeners } from "node:events";
 import { createServer } from "node:net";
 import { monotonicFactory } from "ulid";
 import { STOP_MS_MAX } from "../model/limits.js";
 import type { ServiceDeps } from "../service/deps.js";
-import { segmentService } from "../service/segment-service.js";
+import { admitCall, segmentService } from "../service/segment-service.js";
 import { openLmdbStore } from "../store/lmdb/open-lmdb-store.js";
 import type { SegmentStore } from "../store/segment-store.js";
 import { TailHub } from "../tail/tail-hub.js";
@@ -47,6 +48,7 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
   const newId = monotonicFactory();
   const store = await openLmdbStore({ dir: config.dataDir, newId, mapBytes: config.mapSizeBytes, limits: config.limits });
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every stream listens to it
   const tails = new TailHub(store, config.limits);
   const deps: ServiceDeps = {
     store,
@@ -63,6 +65,7 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     listener: server,
     handlers: segmentService,
     deps,
+    admit: admitCall,
     limits: config.limits,
     onUnexpected: (error, method) => log.error("a call failed unexpectedly", { method }, error),
   });

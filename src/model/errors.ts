@@ -133,13 +133,19 @@ export function segmentChanged(segmentId: string): SeglogError {
   });
 }
 
-/** Stored bytes fail their checksum. */
-export function checksumMismatch(where: { readonly segmentId: string; readonly index: number | undefined }): SeglogError {
-  const index = where.index === undefined ? {} : { index: String(where.index) };
+/** Stored bytes fail their checksum: those of a segment at an index, as far as they belong to one. */
+export function checksumMismatch(where: { readonly segmentId: string | undefined; readonly index: number | undefined }): SeglogError {
+  const { segmentId, index } = where;
+  const what = segmentId === undefined ? "of no segment that could be told" : `of segment ${segmentId}`;
   return new SeglogError(
     "CHECKSUM_MISMATCH",
-    `stored bytes of segment ${where.segmentId}${where.index === undefined ? "" : ` at index ${where.index}`} fail their checksum`,
-    { metadata: { segment_id: where.segmentId, ...index } },
+    `stored bytes ${what}${index === undefined ? "" : ` at index ${index}`} fail their checksum`,
+    {
+      metadata: {
+        ...(segmentId !== undefined && { segment_id: segmentId }),
+        ...(index !== undefined && { index: String(index) }),
+      },
+    },
   );
 }
 

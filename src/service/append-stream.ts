@@ -13,10 +13,14 @@ import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";
 import type { CallContext } from "./handlers.js";
 import { OrderedWindow } from "./ordered-window.js";
+import { untilStopping } from "./until-stopping.js";
 
 const FIELDS = AppendStreamResponseSchema.field;
 
-/** Appends many units over one stream: each a transaction of its own, pipelined, answered in order. */
+/**
+ * Appends many units over one stream: each a transaction of its own, pipelined, answered in order. When the daemon stops,
+ * the units that were taken are answered, and the stream ends with DRAINING.
+ */
 export async function* appendStream(deps: ServiceDeps, requests: AsyncIterable<Uint8Array>, _call: CallContext): AsyncIterable<Uint8Array> {
   const answers = new OrderedWindow<Promise<Uint8Array>>({ count: STREAM_WINDOW_UNITS, weight: STREAM_WINDOW_BYTES });
   void takeUnits(deps, requests, answers);
@@ -32,7 +36,7 @@ async function takeUnits(
   const fence = new StreamFence();
   let unit = 0;
   try {
-    for await (const request of requests) {
+    for await (const request of untilStopping(requests, deps.stopping)) {
       if (answers.isEnded) return;
       const answer = answerUnit(deps, request, { fence, unit: unit++ });
       // It is awaited in its turn; until then a failure is not unhandled.

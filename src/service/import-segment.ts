@@ -18,6 +18,7 @@ import type { ImportUnitParams, SegmentInfo } from "../store/segment-store.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";
 import { segmentMessage } from "./segment-message.js";
+import { untilStopping } from "./until-stopping.js";
 
 const ENTRIES = ImportSegmentRequestSchema.field.entries.number;
 const START_KIND = EntrySchema.field.segmentStart.number;
@@ -29,7 +30,7 @@ const UNIT_BYTES_MAX = 4 * 1024 * 1024;
 /** Brings a segment to what it is elsewhere: entries that are here are compared, missing ones added. */
 export async function importSegment(deps: ServiceDeps, requests: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   let run: ImportRun | undefined;
-  for await (const bytes of requests) {
+  for await (const bytes of untilStopping(requests, deps.stopping)) {
     const request = decodeRequest(ImportSegmentRequestSchema, bytes);
     run ??= new ImportRun(deps, idsOf(request));
     await run.take(fieldOccurrences(bytes, ENTRIES));

@@ -12,8 +12,8 @@ const ENTRIES = ReadTraceResponseSchema.field.entries.number;
 export async function* readTrace(deps: ServiceDeps, bytes: Uint8Array, call: CallContext): AsyncIterable<Uint8Array> {
   const request = decodeRequest(ReadTraceRequestSchema, bytes);
   const segmentId = parseSegmentId(request.segmentId);
-  let fromIndex = Number(request.fromIndex);
-  let left = request.limit === 0n ? Number.MAX_SAFE_INTEGER : Number(request.limit);
+  let fromIndex = capped(request.fromIndex);
+  let left = request.limit === 0n ? Number.MAX_SAFE_INTEGER : capped(request.limit);
   while (left > 0 && !call.signal.aborted) {
     const page = await deps.store.readTrace({ segmentId, fromIndex, limit: left, bytesMax: RESPONSE_BYTES });
     if (page.entries.length === 0) return;
@@ -27,4 +27,9 @@ function response(entries: readonly Uint8Array[]): Uint8Array {
   const writer = new BinaryWriter();
   for (const entry of entries) writer.tag(ENTRIES, WireType.LengthDelimited).bytes(entry);
   return writer.finish();
+}
+
+/** No trace has so many records that a number beyond 2^53 says something else. */
+function capped(value: bigint): number {
+  return Math.min(Number(value), Number.MAX_SAFE_INTEGER);
 }

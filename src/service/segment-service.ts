@@ -1,3 +1,4 @@
+import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { draining } from "../model/errors.js";
 import { append } from "./append.js";
 import { appendStream } from "./append-stream.js";
@@ -49,7 +50,11 @@ export const segmentService = {
   getStatus,
 } as const;
 
-/** @throws SeglogError DRAINING where the daemon is on its way down: no new call begins then */
-export function checkOpen({ stopping }: ServiceDeps): void {
-  if (stopping.aborted) throw draining();
+/**
+ * Lets a call in; only its status is told of a daemon on its way down.
+ *
+ * @throws SeglogError DRAINING
+ */
+export function admitCall({ stopping }: ServiceDeps, method: string): void {
+  if (stopping.aborted && method !== SegmentService.method.getStatus.name) throw draining();
 }

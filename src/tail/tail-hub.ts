@@ -23,7 +23,7 @@ export class TailHub {
   readonly #tailsMax: number;
   #tailCount = 0;
 
-  constructor(store: SegmentStore, limits: { readonly tailsMax: number }) {
+  constructor(store: Pick<SegmentStore, "onCommit">, limits: { readonly tailsMax: number }) {
     this.#tailsMax = limits.tailsMax;
     this.#stop = store.onCommit((notice) => this.#tell(notice));
   }

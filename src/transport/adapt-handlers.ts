@@ -23,6 +23,8 @@ import { resetUnread } from "./reset-unread.js";
 export interface AdaptOptions<Deps> {
   readonly handlers: Partial<HandlerTable<Deps>>;
   readonly deps: Deps;
+  /** Lets each call in before its handler sees it, by its method's name; what it throws is the answer. */
+  readonly admit?: ((deps: Deps, method: string) => void) | undefined;
   readonly slowObserverMs: number;
   /** Counts the calls. */
   readonly openCalls: OpenCalls;
@@ -106,6 +108,7 @@ class CallRunner<Deps> {
   answer(call: EndingCall, callback: sendUnaryData<Uint8Array>, handle: (context: CallContext) => Promise<Uint8Array>): void {
     this.#run(call, async (lifetime) => {
       try {
+        this.#admit();
         const response = await handle(lifetime);
         lifetime.end();
         callback(null, response);
@@ -125,6 +128,7 @@ class CallRunner<Deps> {
       call.sendMetadata(new Metadata());
       const { signal } = lifetime;
       try {
+        this.#admit();
         await sendResponses(call, handle(lifetime), { signal, slowObserverMs: this.options.slowObserverMs });
         if (!signal.aborted) call.end();
       } catch (error) {
@@ -143,6 +147,10 @@ class CallRunner<Deps> {
     body(new CallLifetime(call))
       .catch((error: unknown) => onUnexpected(error, this.#method))
       .finally(() => openCalls.end());
+  }
+
+  #admit(): void {
+    this.options.admit?.(this.options.deps, this.#method);
   }
 
   /** The way out of a handler whose signal aborted is an error too, and no news. */

@@ -16,9 +16,6 @@ export const STREAMS_PER_CONNECTION_MAX = 1024;
 /** Most connections open at once; more are closed as they come. */
 export const CONNECTIONS_MAX = 1024;
 
-/** A request may pass its limit by this before grpc-js refuses it, so that the service gets to say why, in bytes. */
-const REQUEST_SLACK_BYTES = 64 * 1024;
-
 /** How long a connection whose calls have ended is waited for when draining, in milliseconds. */
 const CONNECTION_END_MS_MAX = 500;
 
@@ -30,6 +27,8 @@ export interface GrpcServerOptions<Deps> {
   readonly handlers: Partial<HandlerTable<Deps>>;
   /** Handed to every handler. */
   readonly deps: Deps;
+  /** Lets each call in, by its method's name, or throws what answers it; lets all in where unset. */
+  readonly admit?: (deps: Deps, method: string) => void;
   /** Bounds of requests and of observers' patience. */
   readonly limits: Pick<Limits, "requestBytesMax" | "slowObserverMs">;
   /** What health checks are told at first; true where unset. */
@@ -55,19 +54,19 @@ export interface GrpcServer {
 
 /** Serves the contract over gRPC. */
 export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcServer {
-  const { listener, handlers, deps, limits, onUnexpected } = options;
+  const { listener, handlers, deps, admit, limits, onUnexpected } = options;
   const openCalls = new OpenCalls();
   const health = new HealthService(options.isServing ?? true);
   const reflection = new ReflectionService();
   const server = new Server({
-    "grpc.max_receive_message_length": limits.requestBytesMax + REQUEST_SLACK_BYTES,
+    "grpc.max_receive_message_length": limits.requestBytesMax,
     "grpc.max_send_message_length": -1,
     "grpc.max_concurrent_streams": STREAMS_PER_CONNECTION_MAX,
     "grpc.enable_channelz": 0,
   });
   server.addService(
     rawServiceDefinition(SegmentService),
-    adaptHandlers({ handlers, deps, slowObserverMs: limits.slowObserverMs, openCalls, onUnexpected }),
+    adaptHandlers({ handlers, deps, admit, slowObserverMs: limits.slowObserverMs, openCalls, onUnexpected }),
   );
   health.addTo(server);
   reflection.addTo(server);

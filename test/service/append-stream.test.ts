@@ -2,10 +2,10 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import { expect, test } from "vitest";
 import { Code } from "../../gen/google/rpc/code_pb.js";
 import {
+  type AppendRequestSchema,
   AppendStreamRequestSchema,
   type AppendStreamResponse,
   AppendStreamResponseSchema,
-  type AppendRequestSchema,
   OnConflict,
 } from "../../gen/seglog/v1/segment_service_pb.js";
 import { aSegment, collected, entriesOf, newId, segmentOf } from "../support/a-segment.js";
@@ -40,7 +40,9 @@ test("units are appended in their order and answered in it, each under its numbe
 
   expect(answers.map(({ correlationId }) => correlationId)).toEqual(units.map((_, i) => BigInt(i + 1)));
   expect(outcomes(answers)).toEqual(units.map((_, i) => BigInt(Math.floor(i / 2) + 1)));
-  expect((await entriesOf(client, a.segmentId)).slice(1)).toMatchObject(units.filter((_, i) => i % 2 === 0).map((unit) => unit.entries?.[0]));
+  expect((await entriesOf(client, a.segmentId)).slice(1)).toMatchObject(
+    units.filter((_, i) => i % 2 === 0).map((unit) => unit.entries?.[0]),
+  );
 });
 
 test("correlation ids are the writer's: any number, also one that repeats", async () => {
@@ -85,7 +87,8 @@ test("10,000 units of one stream, pipelined, are appended in order", async () =>
   const { segmentId } = await aSegment(client);
   const count = 10_000;
   function* units() {
-    for (let i = 1; i <= count; i++) yield { correlationId: BigInt(i), append: { segmentId, entries: [userInput(`${i}`)], precondition: { entryCount: BigInt(i) } } };
+    for (let i = 1; i <= count; i++)
+      yield { correlationId: BigInt(i), append: { segmentId, entries: [userInput(`${i}`)], precondition: { entryCount: BigInt(i) } } };
   }
 
   const answers = await collected(client.appendStream(units()));
@@ -123,7 +126,10 @@ test("an error carries code, message, reason and facts, and ends neither the str
         },
       },
     },
-    { correlationId: 2n, outcome: { case: "error", value: { code: Code.NOT_FOUND, reason: "SEGMENT_NOT_FOUND", metadata: { segment_id: missing } } } },
+    {
+      correlationId: 2n,
+      outcome: { case: "error", value: { code: Code.NOT_FOUND, reason: "SEGMENT_NOT_FOUND", metadata: { segment_id: missing } } },
+    },
     { correlationId: 3n, outcome: { case: "appended", value: { segmentId: other.segmentId, firstIndex: 1n } } },
   ]);
   expect(answers[0]?.outcome.value).toHaveProperty("message", expect.stringContaining(segment.segmentId));
@@ -134,7 +140,9 @@ test("a bad field is named by its path in the unit", async () => {
   const { segmentId } = await aSegment(client);
 
   const answers = await collected(
-    client.appendStream(numbered({ segmentId, entries: [userInput("hi"), extension("x", "{")] }, {}, { segmentId: "garbage", entries }, { segmentId })),
+    client.appendStream(
+      numbered({ segmentId, entries: [userInput("hi"), extension("x", "{")] }, {}, { segmentId: "garbage", entries }, { segmentId }),
+    ),
   );
 
   expect(answers.map(({ outcome }) => outcome.case === "error" && outcome.value.metadata["field"])).toEqual([
@@ -151,7 +159,12 @@ test("behind a refused unit, later units for the same segment are fenced, and on
   const unit = (segmentId: string, entryCount: bigint): Unit => ({ segmentId, entries, precondition: { entryCount } });
 
   const answers = await collected(
-    client.appendStream(numbered(unit(a.segmentId, 1n), unit(a.segmentId, 1n), unit(a.segmentId, 2n), unit(b.segmentId, 1n), { segmentId: a.segmentId, entries })),
+    client.appendStream(
+      numbered(unit(a.segmentId, 1n), unit(a.segmentId, 1n), unit(a.segmentId, 2n), unit(b.segmentId, 1n), {
+        segmentId: a.segmentId,
+        entries,
+      }),
+    ),
   );
 
   expect(outcomes(answers)).toEqual([1n, "HEAD_MISMATCH", "STREAM_FENCED", 1n, "STREAM_FENCED"]);
@@ -229,7 +242,9 @@ test("a request id that is known is answered even behind a fence", async () => {
   const known = { segmentId, entries, requestId: "r-1" };
   const first = await client.append(known);
 
-  const answers = await collected(client.appendStream(numbered({ segmentId, entries, precondition: { entryCount: 9n } }, known, { segmentId, entries })));
+  const answers = await collected(
+    client.appendStream(numbered({ segmentId, entries, precondition: { entryCount: 9n } }, known, { segmentId, entries })),
+  );
 
   expect(outcomes(answers)).toEqual(["HEAD_MISMATCH", 1n, "STREAM_FENCED"]);
   expect(answers[1]?.outcome.value).toMatchObject({ replayed: true, headPosition: first.headPosition });
@@ -264,7 +279,9 @@ test("ids in another form are the same segment to a fence", async () => {
   const { segmentId } = await aSegment(client);
 
   const answers = await collected(
-    client.appendStream(numbered({ segmentId, entries, precondition: { entryCount: 9n } }, { segmentId: segmentId.toLowerCase(), entries })),
+    client.appendStream(
+      numbered({ segmentId, entries, precondition: { entryCount: 9n } }, { segmentId: segmentId.toLowerCase(), entries }),
+    ),
   );
 
   expect(outcomes(answers)).toEqual(["HEAD_MISMATCH", "STREAM_FENCED"]);
@@ -273,19 +290,30 @@ test("ids in another form are the same segment to a fence", async () => {
 test("a unit whose segment cannot be read fences nothing", async () => {
   const { client, socket } = await startTestDaemon();
   const { segmentId } = await aSegment(client);
-  const [good] = numbered({ segmentId, entries }).map((unit) => toBinary(AppendStreamRequestSchema, create(AppendStreamRequestSchema, unit)));
-  const [badId] = numbered({ segmentId: `${segmentId}x`, entries }).map((unit) => toBinary(AppendStreamRequestSchema, create(AppendStreamRequestSchema, unit)));
+  const [good] = numbered({ segmentId, entries }).map((unit) =>
+    toBinary(AppendStreamRequestSchema, create(AppendStreamRequestSchema, unit)),
+  );
+  const [badId] = numbered({ segmentId: `${segmentId}x`, entries }).map((unit) =>
+    toBinary(AppendStreamRequestSchema, create(AppendStreamRequestSchema, unit)),
+  );
   const torn = Buffer.from([8, 5, 0x12, 2, 0x0a, 26]); // correlation 5; an append whose segment_id breaks off
 
   const answers = await collected(rawService(socket).answers("appendStream", good!, badId!, torn, good!));
 
-  expect(outcomes(answers.map((bytes) => fromBinary(AppendStreamResponseSchema, bytes)))).toEqual([1n, "INVALID_FIELD", "INVALID_FIELD", 2n]);
+  expect(outcomes(answers.map((bytes) => fromBinary(AppendStreamResponseSchema, bytes)))).toEqual([
+    1n,
+    "INVALID_FIELD",
+    "INVALID_FIELD",
+    2n,
+  ]);
 });
 
 test("a malformed message of the stream is answered in its turn, and the stream goes on", async () => {
   const { client, socket } = await startTestDaemon();
   const { segmentId } = await aSegment(client);
-  const [good] = numbered({ segmentId, entries }).map((unit) => toBinary(AppendStreamRequestSchema, create(AppendStreamRequestSchema, unit)));
+  const [good] = numbered({ segmentId, entries }).map((unit) =>
+    toBinary(AppendStreamRequestSchema, create(AppendStreamRequestSchema, unit)),
+  );
   const garbage = Buffer.from([0xff, 0xff, 0xff]);
 
   const answers = await collected(rawService(socket).answers("appendStream", garbage, good!, Buffer.alloc(0), good!));

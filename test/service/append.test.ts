@@ -110,7 +110,8 @@ test("an append of no entry, or of more than 1000, is refused; 1000 are not", as
   const many = await refusalOf(client.append({ segmentId, entries: someEntries(1001) }));
   const answer = await client.append({ segmentId, entries: someEntries(1000) });
 
-  for (const refusal of [none, many]) expect(refusal).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: ["entries"] });
+  for (const refusal of [none, many])
+    expect(refusal).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: ["entries"] });
   expect(answer).toMatchObject({ firstIndex: 1n, entryCount: 1001n });
 });
 
@@ -131,7 +132,9 @@ test.each(BAD_ENTRIES)("a bad entry is refused by its path (%s), and nothing of 
   const { client } = await startTestDaemon();
   const segment = await aSegment(client, { entries: 2 });
 
-  const refusal = await refusalOf(client.append({ segmentId: segment.segmentId, entries: [userInput("a"), userInput("b"), bad, userInput("c")] }));
+  const refusal = await refusalOf(
+    client.append({ segmentId: segment.segmentId, entries: [userInput("a"), userInput("b"), bad, userInput("c")] }),
+  );
 
   expect(refusal).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: [path] });
   expect(await segmentOf(client, segment.segmentId)).toEqual(segment);
@@ -172,21 +175,24 @@ const WRONG_BELIEFS = [
   { entryCount: 2n, headPosition: 3n },
 ];
 
-test.each(WRONG_BELIEFS)("a writer who believes $entryCount entries and head position $headPosition of 3 and 3 is told the head as it is", async (precondition) => {
-  const { client } = await startTestDaemon();
-  const segment = await aSegment(client, { entries: 3 });
-  const { segmentId } = segment;
+test.each(WRONG_BELIEFS)(
+  "a writer who believes $entryCount entries and head position $headPosition of 3 and 3 is told the head as it is",
+  async (precondition) => {
+    const { client } = await startTestDaemon();
+    const segment = await aSegment(client, { entries: 3 });
+    const { segmentId } = segment;
 
-  for (const onConflict of [OnConflict.UNSPECIFIED, OnConflict.FAIL]) {
-    const refusal = await refusalOf(client.append({ segmentId, entries: [userInput("hi")], precondition, onConflict }));
-    expect(refusal).toMatchObject({
-      code: "ABORTED",
-      reason: "HEAD_MISMATCH",
-      metadata: { segment_id: segmentId, entry_count: "3", head_position: "3" },
-    });
-  }
-  expect(await segmentOf(client, segmentId)).toEqual(segment);
-});
+    for (const onConflict of [OnConflict.UNSPECIFIED, OnConflict.FAIL]) {
+      const refusal = await refusalOf(client.append({ segmentId, entries: [userInput("hi")], precondition, onConflict }));
+      expect(refusal).toMatchObject({
+        code: "ABORTED",
+        reason: "HEAD_MISMATCH",
+        metadata: { segment_id: segmentId, entry_count: "3", head_position: "3" },
+      });
+    }
+    expect(await segmentOf(client, segmentId)).toEqual(segment);
+  },
+);
 
 test("of writers with the same precondition exactly one wins", async () => {
   const { client } = await startTestDaemon();
@@ -242,7 +248,12 @@ test("a fork may be at the writer's count where that is the head and only the po
   const { segmentId } = await aSegment(client, { entries: 3 });
 
   const refusal = await refusalOf(
-    client.append({ segmentId, entries: [userInput("x")], precondition: { entryCount: 3n, headPosition: 2n }, onConflict: OnConflict.FORK }),
+    client.append({
+      segmentId,
+      entries: [userInput("x")],
+      precondition: { entryCount: 3n, headPosition: 2n },
+      onConflict: OnConflict.FORK,
+    }),
   );
 
   // Position 2 is not that of entry 2: the writer's log is another one.
@@ -277,7 +288,12 @@ test("a conflict becomes a fork right behind the opening", async () => {
   const { client } = await startTestDaemon();
   const { segmentId } = await aSegment(client, { openingEntries: 3, entries: 5 });
 
-  const answer = await client.append({ segmentId, entries: [userInput("x")], precondition: { entryCount: 3n }, onConflict: OnConflict.FORK });
+  const answer = await client.append({
+    segmentId,
+    entries: [userInput("x")],
+    precondition: { entryCount: 3n },
+    onConflict: OnConflict.FORK,
+  });
 
   expect(answer).toMatchObject({ forked: true, firstIndex: 1n });
 });
@@ -286,7 +302,12 @@ test("ON_CONFLICT_FORK appends in place where the precondition holds", async () 
   const { client } = await startTestDaemon();
   const { segmentId } = await aSegment(client, { entries: 3 });
 
-  const answer = await client.append({ segmentId, entries: [userInput("hi")], precondition: { entryCount: 3n }, onConflict: OnConflict.FORK });
+  const answer = await client.append({
+    segmentId,
+    entries: [userInput("hi")],
+    precondition: { entryCount: 3n },
+    onConflict: OnConflict.FORK,
+  });
 
   expect(answer).toMatchObject({ segmentId, firstIndex: 3n, forked: false });
 });
@@ -308,7 +329,9 @@ test("a conflict that would fork too deep is refused and writes nothing", async 
   const { segmentId } = fork.segment!;
   await client.append({ segmentId, entries: someEntries(2) });
 
-  const refusal = await refusalOf(client.append({ segmentId, entries: [userInput("x")], precondition: { entryCount: 2n }, onConflict: OnConflict.FORK }));
+  const refusal = await refusalOf(
+    client.append({ segmentId, entries: [userInput("x")], precondition: { entryCount: 2n }, onConflict: OnConflict.FORK }),
+  );
 
   expect(refusal).toMatchObject({ code: "RESOURCE_EXHAUSTED", reason: "FORK_TOO_DEEP", metadata: { fork_depth_max: "1" } });
   expect((await client.listSegments({})).segments).toHaveLength(2);
@@ -333,7 +356,9 @@ test("an entry may be as large as 3 MiB and no larger", async () => {
 test("a submission that flattens to more than the limit is refused, though it takes less itself", async () => {
   const { client } = await startTestDaemon({ limits: { entryBytesMax: 2300 } });
   const { segmentId } = await aSegment(client);
-  const unknownPieces = (count: number): EntryInit => ({ kind: { case: "userInput", value: { pieces: Array.from({ length: count }, () => ({})) } } });
+  const unknownPieces = (count: number): EntryInit => ({
+    kind: { case: "userInput", value: { pieces: Array.from({ length: count }, () => ({})) } },
+  });
 
   const answer = await client.append({ segmentId, entries: [unknownPieces(100)] }); // 23 bytes each, flattened
   const refusal = await refusalOf(client.append({ segmentId, entries: [unknownPieces(101)] }));
@@ -363,6 +388,19 @@ test("a request may be as large as 4 MiB; gRPC refuses a larger one", async () =
 
   expect(refusal).toMatchObject({ code: "RESOURCE_EXHAUSTED" });
   expect(await segmentOf(client, segmentId)).toMatchObject({ entryCount: 7n });
+});
+
+test("writes above what may wait for a commit are refused, and then not written", async () => {
+  const { client } = await startTestDaemon({ limits: { writesInFlightMax: 5 } });
+  const { segmentId } = await aSegment(client);
+
+  const calls = Array.from({ length: 100 }, () => client.append({ segmentId, entries: [userInput("hi")] }));
+  const outcomes = await Promise.allSettled(calls);
+
+  const refused = calls.filter((_, i) => outcomes[i]?.status === "rejected");
+  expect(refused.length).toBeGreaterThan(0);
+  for (const call of refused) expect(await refusalOf(call)).toMatchObject({ code: "RESOURCE_EXHAUSTED", reason: "TOO_MANY_IN_FLIGHT" });
+  expect(await segmentOf(client, segmentId)).toMatchObject({ entryCount: BigInt(1 + calls.length - refused.length) });
 });
 
 test("errors never repeat what was sent", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { idToUuid, parseSegmentId } from "../../src/model/id.js";
 import type { SegmentClient } from "../../src/client/segment-client.js";
+import { idToUuid, parseSegmentId } from "../../src/model/id.js";
 import { aSegment, collected, newId, segmentOf } from "../support/a-segment.js";
 import { userInput } from "../support/entries.js";
 import { refusalOf } from "../support/refusal.js";
@@ -8,7 +8,14 @@ import { startTestDaemon } from "../support/test-daemon.js";
 
 const ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const UUID = idToUuid(parseSegmentId(ULID));
-const FORMS: readonly string[] = [ULID, ULID.toLowerCase(), UUID, UUID.toUpperCase(), UUID.replaceAll("-", ""), UUID.replaceAll("-", "").toUpperCase()];
+const FORMS: readonly string[] = [
+  ULID,
+  ULID.toLowerCase(),
+  UUID,
+  UUID.toUpperCase(),
+  UUID.replaceAll("-", ""),
+  UUID.replaceAll("-", "").toUpperCase(),
+];
 
 test.each(FORMS)("a segment created under one form of an id is found under %s", async (form) => {
   const { client } = await startTestDaemon();
@@ -76,7 +83,12 @@ test.each(BAD_IDS)("%j is not an id", async (bad) => {
 
   const refusal = await refusalOf(client.getSegment({ segmentId: bad }));
 
-  expect(refusal).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: ["segment_id"], metadata: { field: "segment_id" } });
+  expect(refusal).toMatchObject({
+    code: "INVALID_ARGUMENT",
+    reason: "INVALID_FIELD",
+    fields: ["segment_id"],
+    metadata: { field: "segment_id" },
+  });
   expect(refusal.message).not.toContain(bad.trim());
 });
 
@@ -108,15 +120,18 @@ const CALLS: readonly (readonly [path: string, call: Call])[] = [
   ["segment_id", (c, id) => collected(c.readTrace({ segmentId: id }))],
 ];
 
-test.each(CALLS.map(([path, call], i) => ({ path, call, i })))("a bad id is refused by its path, in every method ($i: $path)", async ({ path, call }) => {
-  const { client } = await startTestDaemon();
+test.each(CALLS.map(([path, call], i) => ({ path, call, i })))(
+  "a bad id is refused by its path, in every method ($i: $path)",
+  async ({ path, call }) => {
+    const { client } = await startTestDaemon();
 
-  const garbage = await refusalOf(call(client, BAD));
-  const missing = await refusalOf(call(client, ""));
+    const garbage = await refusalOf(call(client, BAD));
+    const missing = await refusalOf(call(client, ""));
 
-  const refusal = { code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: [path], metadata: { field: path } };
-  expect([garbage, missing]).toMatchObject([refusal, refusal]);
-});
+    const refusal = { code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: [path], metadata: { field: path } };
+    expect([garbage, missing]).toMatchObject([refusal, refusal]);
+  },
+);
 
 test("a bad session of a list or a restore is refused, an empty one too where it is set", async () => {
   const { client } = await startTestDaemon();

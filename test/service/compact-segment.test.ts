@@ -13,10 +13,17 @@ test("a compaction is a sibling with the shorter state, and its source stays as 
   const { segment, replayed } = await client.compactSegment({ segmentId: source.segmentId, state });
 
   expect(replayed).toBe(false);
-  expect(segment).toMatchObject({ sessionId: source.sessionId, entryCount: 1n, turnCount: 0n, compactedFrom: { segmentId: source.segmentId, atTurn: 4n } });
+  expect(segment).toMatchObject({
+    sessionId: source.sessionId,
+    entryCount: 1n,
+    turnCount: 0n,
+    compactedFrom: { segmentId: source.segmentId, atTurn: 4n },
+  });
   expect([segment?.forkedFrom, segment?.base]).toEqual([undefined, undefined]);
   expect(await stateOf(client, segment!.segmentId)).toMatchObject({ ...state, sessionId: source.sessionId });
-  expect(await entriesOf(client, segment!.segmentId)).toMatchObject([{ kind: { case: "segmentStart", value: { ...state, compactedFrom: segment!.compactedFrom } } }]);
+  expect(await entriesOf(client, segment!.segmentId)).toMatchObject([
+    { kind: { case: "segmentStart", value: { ...state, compactedFrom: segment!.compactedFrom } } },
+  ]);
   expect(await segmentOf(client, source.segmentId)).toEqual(source);
 });
 
@@ -37,7 +44,11 @@ test("a compaction is checked against what its writer believes of the source", a
   const other = await refusalOf(client.compactSegment({ segmentId, precondition: { entryCount: 3n, headPosition: headPosition - 1n } }));
   const { segment } = await client.compactSegment({ segmentId, precondition: { entryCount: 3n, headPosition } });
 
-  const mismatch = { code: "ABORTED", reason: "HEAD_MISMATCH", metadata: { segment_id: segmentId, entry_count: "3", head_position: String(headPosition) } };
+  const mismatch = {
+    code: "ABORTED",
+    reason: "HEAD_MISMATCH",
+    metadata: { segment_id: segmentId, entry_count: "3", head_position: String(headPosition) },
+  };
   expect([behind, other]).toMatchObject([mismatch, mismatch]);
   expect(segment).toMatchObject({ entryCount: 1n });
   expect((await client.listSegments({})).segments).toHaveLength(2);
@@ -47,7 +58,11 @@ test("a source that does not exist is refused", async () => {
   const { client } = await startTestDaemon();
   const segmentId = newId();
 
-  expect(await refusalOf(client.compactSegment({ segmentId }))).toMatchObject({ code: "NOT_FOUND", reason: "SEGMENT_NOT_FOUND", metadata: { segment_id: segmentId } });
+  expect(await refusalOf(client.compactSegment({ segmentId }))).toMatchObject({
+    code: "NOT_FOUND",
+    reason: "SEGMENT_NOT_FOUND",
+    metadata: { segment_id: segmentId },
+  });
 });
 
 test("a chosen id is taken over, and refused where it is taken", async () => {
@@ -80,6 +95,10 @@ test("a state that does not fit into one entry is refused and writes nothing", a
 
   const refusal = await refusalOf(client.compactSegment({ segmentId, state: { systemPrompt: "x".repeat(1000) } }));
 
-  expect(refusal).toMatchObject({ code: "RESOURCE_EXHAUSTED", reason: "ENTRY_TOO_LARGE", metadata: { field: "state", entry_bytes_max: "1000" } });
+  expect(refusal).toMatchObject({
+    code: "RESOURCE_EXHAUSTED",
+    reason: "ENTRY_TOO_LARGE",
+    metadata: { field: "state", entry_bytes_max: "1000" },
+  });
   expect((await client.listSegments({})).segments).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { toBinary, create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { EntrySchema, Role } from "../../gen/seglog/v1/entry_pb.js";
 import { aSegment, entriesOf, newId, segmentOf, stateOf } from "../support/a-segment.js";
@@ -34,7 +34,11 @@ test("a segment opens with the state that its writer gives", async () => {
 
   expect(state).toMatchObject({ sessionId: segment!.sessionId, systemPrompt: "be brief", config, history, entryCount: 1n });
   expect(entries).toMatchObject([
-    { index: 0n, position: 1n, kind: { case: "segmentStart", value: { sessionId: segment!.sessionId, systemPrompt: "be brief", config, history } } },
+    {
+      index: 0n,
+      position: 1n,
+      kind: { case: "segmentStart", value: { sessionId: segment!.sessionId, systemPrompt: "be brief", config, history } },
+    },
   ]);
 });
 
@@ -73,7 +77,11 @@ test("a segment id that is taken is refused, also from another session, and the 
   const again = await refusalOf(client.createSegment({ sessionId: taken.sessionId, segmentId: taken.segmentId }));
   const elsewhere = await refusalOf(client.createSegment({ segmentId: taken.segmentId }));
 
-  const refusal = { code: "ALREADY_EXISTS", reason: "SEGMENT_EXISTS", metadata: { segment_id: taken.segmentId, session_id: taken.sessionId } };
+  const refusal = {
+    code: "ALREADY_EXISTS",
+    reason: "SEGMENT_EXISTS",
+    metadata: { segment_id: taken.segmentId, session_id: taken.sessionId },
+  };
   expect([again, elsewhere]).toMatchObject([refusal, refusal]);
   expect(await segmentOf(client, taken.segmentId)).toEqual(taken);
 });

@@ -27,7 +27,11 @@ test("a deleted segment is not there any more, for any method", async () => {
 
   expect(replayed).toBe(false);
   for (const [name, call] of Object.entries(CALLS)) {
-    expect(await refusalOf(call(client, segmentId)), name).toMatchObject({ code: "NOT_FOUND", reason: "SEGMENT_NOT_FOUND", metadata: { segment_id: segmentId } });
+    expect(await refusalOf(call(client, segmentId)), name).toMatchObject({
+      code: "NOT_FOUND",
+      reason: "SEGMENT_NOT_FOUND",
+      metadata: { segment_id: segmentId },
+    });
   }
   expect((await client.listSegments({})).segments).toEqual([]);
 });

@@ -14,7 +14,11 @@ test("a session goes with all its segments, forks and what they are based on inc
   const { segmentCount, replayed } = await client.deleteSession({ sessionId });
 
   expect({ segmentCount, replayed }).toEqual({ segmentCount: 3n, replayed: false });
-  expect(await refusalOf(client.getSession({ sessionId }))).toMatchObject({ code: "NOT_FOUND", reason: "SESSION_NOT_FOUND", metadata: { session_id: sessionId } });
+  expect(await refusalOf(client.getSession({ sessionId }))).toMatchObject({
+    code: "NOT_FOUND",
+    reason: "SESSION_NOT_FOUND",
+    metadata: { session_id: sessionId },
+  });
   expect(await refusalOf(client.getSegment({ segmentId }))).toMatchObject({ code: "NOT_FOUND", reason: "SEGMENT_NOT_FOUND" });
   expect((await client.listSegments({})).segments).toEqual([other]);
   expect(await segmentOf(client, other.segmentId)).toEqual(other);

@@ -9,7 +9,12 @@ test("a segment that has as many entries as its writer believes is left as it is
   const { client } = await startTestDaemon();
   const segment = await aSegment(client, { entries: 3 });
 
-  const answer = await client.ensureHeadOrFork({ segmentId: segment.segmentId, entriesWritten: 3n, atTurn: 9n, state: { systemPrompt: "unused" } });
+  const answer = await client.ensureHeadOrFork({
+    segmentId: segment.segmentId,
+    entriesWritten: 3n,
+    atTurn: 9n,
+    state: { systemPrompt: "unused" },
+  });
 
   expect(answer).toMatchObject({ segment, forked: false, replayed: false });
   expect((await client.listSegments({})).segments).toEqual([segment]);
@@ -40,7 +45,11 @@ test("without a state the fork inherits what the writer wrote, by reference", as
   const { segment, forked } = await client.ensureHeadOrFork({ segmentId: source.segmentId, entriesWritten: 3n, atTurn: 7n });
 
   expect(forked).toBe(true);
-  expect(segment).toMatchObject({ entryCount: 1n, forkedFrom: { segmentId: source.segmentId, atTurn: 7n }, base: { segmentId: source.segmentId, entryCount: 3n } });
+  expect(segment).toMatchObject({
+    entryCount: 1n,
+    forkedFrom: { segmentId: source.segmentId, atTurn: 7n },
+    base: { segmentId: source.segmentId, entryCount: 3n },
+  });
   expect((await stateOf(client, segment!.segmentId)).history).toHaveLength(1);
 });
 
@@ -79,7 +88,10 @@ test("a segment that does not exist is refused", async () => {
   const { client } = await startTestDaemon();
   const segmentId = newId();
 
-  expect(await refusalOf(client.ensureHeadOrFork({ segmentId, state: {} }))).toMatchObject({ code: "NOT_FOUND", reason: "SEGMENT_NOT_FOUND" });
+  expect(await refusalOf(client.ensureHeadOrFork({ segmentId, state: {} }))).toMatchObject({
+    code: "NOT_FOUND",
+    reason: "SEGMENT_NOT_FOUND",
+  });
 });
 
 test("a chosen id is taken over by a fork, refused where it is taken, and not looked at where nothing forks", async () => {

@@ -51,8 +51,21 @@ test("a fork starts with prompt, config and history of its source, and nothing e
   const state = await stateOf(client, segment!.segmentId);
   const sourceState = await stateOf(client, segmentId);
 
-  expect(sourceState).toMatchObject({ turnCount: 4n, lastRunInterrupted: true, usageHistory: [{}], extensions: [{}], userInputs: [{}], podScope: {} });
-  expect(state).toMatchObject({ systemPrompt: "be brief", config: { maxTokens: 9 }, turnCount: 0n, lastRunInterrupted: false, entryCount: 1n });
+  expect(sourceState).toMatchObject({
+    turnCount: 4n,
+    lastRunInterrupted: true,
+    usageHistory: [{}],
+    extensions: [{}],
+    userInputs: [{}],
+    podScope: {},
+  });
+  expect(state).toMatchObject({
+    systemPrompt: "be brief",
+    config: { maxTokens: 9 },
+    turnCount: 0n,
+    lastRunInterrupted: false,
+    entryCount: 1n,
+  });
   expect(state).toMatchObject({ usageHistory: [], extensions: [], userInputs: [], unknownEntryCount: 0n });
   expect(state.podScope).toBeUndefined();
   expect(state.history).toEqual(sourceState.history);
@@ -76,15 +89,18 @@ const TURNS = [
   { turn: 5n, entryCount: 7n, history: ["a", "b", "c"] },
 ];
 
-test.each(TURNS)("a fork at turn $turn inherits what lies before its first turn end: $entryCount entries", async ({ turn, entryCount, history }) => {
-  const { client } = await startTestDaemon();
-  const { segmentId } = await aSegmentOfTurns(client);
+test.each(TURNS)(
+  "a fork at turn $turn inherits what lies before its first turn end: $entryCount entries",
+  async ({ turn, entryCount, history }) => {
+    const { client } = await startTestDaemon();
+    const { segmentId } = await aSegmentOfTurns(client);
 
-  const { segment } = await client.forkSegment({ segmentId, at: { case: "turn", value: turn } });
+    const { segment } = await client.forkSegment({ segmentId, at: { case: "turn", value: turn } });
 
-  expect(segment).toMatchObject({ forkedFrom: { segmentId, atTurn: turn }, base: { segmentId, entryCount } });
-  expect(texts(await stateOf(client, segment!.segmentId))).toEqual(history);
-});
+    expect(segment).toMatchObject({ forkedFrom: { segmentId, atTurn: turn }, base: { segmentId, entryCount } });
+    expect(texts(await stateOf(client, segment!.segmentId))).toEqual(history);
+  },
+);
 
 test("a fork at turn 0 is before the first entry that is not an opening one", async () => {
   const { client } = await startTestDaemon();
@@ -104,7 +120,11 @@ test.each(MISSING)("a turn that no turn end has is refused (on_missing_turn %i)"
 
   const refusal = await refusalOf(client.forkSegment({ segmentId, at: { case: "turn", value: 4n }, onMissingTurn }));
 
-  expect(refusal).toMatchObject({ code: "OUT_OF_RANGE", reason: "TURN_NOT_FOUND", metadata: { segment_id: segmentId, turn: "4", turn_count: "5" } });
+  expect(refusal).toMatchObject({
+    code: "OUT_OF_RANGE",
+    reason: "TURN_NOT_FOUND",
+    metadata: { segment_id: segmentId, turn: "4", turn_count: "5" },
+  });
 });
 
 test("with ON_MISSING_TURN_HEAD a turn that is missing means the whole log, and the origin tells the turn asked for", async () => {
@@ -122,7 +142,10 @@ test("a number of on_missing_turn that is not known is refused", async () => {
   const { segmentId } = await aSegment(client);
   const onMissingTurn = 3 as OnMissingTurn; // a client of a later contract
 
-  expect(await refusalOf(client.forkSegment({ segmentId, onMissingTurn }))).toMatchObject({ reason: "INVALID_FIELD", fields: ["on_missing_turn"] });
+  expect(await refusalOf(client.forkSegment({ segmentId, onMissingTurn }))).toMatchObject({
+    reason: "INVALID_FIELD",
+    fields: ["on_missing_turn"],
+  });
 });
 
 test("turn ends that are inherited are not in a fork's own log", async () => {
@@ -225,7 +248,11 @@ test("forks go as deep as the limit and no deeper; a fork of the same source is 
   const compacted = await client.compactSegment({ segmentId });
   const afresh = await client.forkSegment({ segmentId: compacted.segment!.segmentId });
 
-  expect(refusal).toMatchObject({ code: "RESOURCE_EXHAUSTED", reason: "FORK_TOO_DEEP", metadata: { segment_id: segmentId, fork_depth_max: "3" } });
+  expect(refusal).toMatchObject({
+    code: "RESOURCE_EXHAUSTED",
+    reason: "FORK_TOO_DEEP",
+    metadata: { segment_id: segmentId, fork_depth_max: "3" },
+  });
   expect(sibling.segment).toMatchObject({ entryCount: 1n });
   expect(afresh.segment).toMatchObject({ entryCount: 1n });
 });

@@ -2,13 +2,28 @@ import { expect, test } from "vitest";
 import { Role } from "../../gen/seglog/v1/entry_pb.js";
 import { OnMissingTurn } from "../../gen/seglog/v1/segment_service_pb.js";
 import { aSegment, entriesOf, newId, stateOf } from "../support/a-segment.js";
-import { assistantText, configChanged, entryOfBytes, extension, runCompleted, textMessage, toolResult, turnEnd, usage, userInput } from "../support/entries.js";
+import {
+  assistantText,
+  configChanged,
+  entryOfBytes,
+  extension,
+  runCompleted,
+  textMessage,
+  toolResult,
+  turnEnd,
+  usage,
+  userInput,
+} from "../support/entries.js";
 import { refusalOf } from "../support/refusal.js";
 import { startTestDaemon } from "../support/test-daemon.js";
 
 const MIB = 1024 * 1024;
 
-function point(segmentId: string, at?: { readonly case: "turn" | "entryCount"; readonly value: bigint }, onMissingTurn = OnMissingTurn.UNSPECIFIED) {
+function point(
+  segmentId: string,
+  at?: { readonly case: "turn" | "entryCount"; readonly value: bigint },
+  onMissingTurn = OnMissingTurn.UNSPECIFIED,
+) {
   return { source: { case: "point" as const, value: { segmentId, onMissingTurn, ...(at && { at }) } } };
 }
 
@@ -28,10 +43,16 @@ test("a session from a state has one segment, without lineage", async () => {
 test("a session from a point has the state that the point restores to, and stands alone", async () => {
   const { client } = await startTestDaemon();
   const { segment: root } = await client.createSegment({ state: { systemPrompt: "be brief", history: [textMessage(Role.SYSTEM, "old")] } });
-  await client.append({ segmentId: root!.segmentId, entries: [userInput("a"), configChanged({ maxTokens: 7 }), turnEnd(1n), userInput("not inherited")] });
+  await client.append({
+    segmentId: root!.segmentId,
+    entries: [userInput("a"), configChanged({ maxTokens: 7 }), turnEnd(1n), userInput("not inherited")],
+  });
   const { segment: source } = await client.forkSegment({ segmentId: root!.segmentId, at: { case: "turn", value: 1n } });
   const { segmentId, sessionId } = source!;
-  await client.append({ segmentId, entries: [assistantText("b"), toolResult("1"), usage(3n), extension("x", "1"), turnEnd(9n), runCompleted(true)] });
+  await client.append({
+    segmentId,
+    entries: [assistantText("b"), toolResult("1"), usage(3n), extension("x", "1"), turnEnd(9n), runCompleted(true)],
+  });
   const sourceState = await stateOf(client, segmentId);
 
   const { segment } = await client.forkSession(point(segmentId));
@@ -40,7 +61,13 @@ test("a session from a point has the state that the point restores to, and stand
   const state = await stateOf(client, segment!.segmentId);
   expect(segment?.sessionId).not.toBe(sessionId);
   expect([segment?.forkedFrom, segment?.compactedFrom, segment?.base]).toEqual([undefined, undefined, undefined]);
-  expect(state).toMatchObject({ sessionId: segment!.sessionId, systemPrompt: "be brief", config: { maxTokens: 7 }, turnCount: 0n, lastRunInterrupted: false });
+  expect(state).toMatchObject({
+    sessionId: segment!.sessionId,
+    systemPrompt: "be brief",
+    config: { maxTokens: 7 },
+    turnCount: 0n,
+    lastRunInterrupted: false,
+  });
   expect(state).toMatchObject({ usageHistory: [], extensions: [], userInputs: [] });
   expect(state.history).toEqual(sourceState.history);
   expect(state.history).toHaveLength(4);
@@ -84,7 +111,10 @@ test("a point past the head, at 0, inside the opening, or of no segment is refus
   expect(await entryCount(5n)).toMatchObject({ code: "OUT_OF_RANGE", reason: "PAST_HEAD" });
   expect(await entryCount(0n)).toMatchObject({ code: "INVALID_ARGUMENT", fields: ["point.entry_count"] });
   expect(await entryCount(2n)).toMatchObject({ code: "INVALID_ARGUMENT", fields: ["point.entry_count"] });
-  expect(await refusalOf(client.forkSession(point(missing)))).toMatchObject({ reason: "SEGMENT_NOT_FOUND", metadata: { segment_id: missing } });
+  expect(await refusalOf(client.forkSession(point(missing)))).toMatchObject({
+    reason: "SEGMENT_NOT_FOUND",
+    metadata: { segment_id: missing },
+  });
   expect((await client.listSessions({})).sessions).toHaveLength(1);
 });
 
@@ -162,7 +192,10 @@ test("a state that is given must fit into one entry", async () => {
 test("a copy whose prompt and config alone pass the limit of an entry is refused", async () => {
   const { client } = await startTestDaemon({ limits: { entryBytesMax: 10_000 } });
   const { segment } = await client.createSegment({ state: { systemPrompt: "x".repeat(9000) } });
-  await client.append({ segmentId: segment!.segmentId, entries: [configChanged({ stopSequences: ["x".repeat(9000)] }), entryOfBytes(5000)] });
+  await client.append({
+    segmentId: segment!.segmentId,
+    entries: [configChanged({ stopSequences: ["x".repeat(9000)] }), entryOfBytes(5000)],
+  });
 
   const refusal = await refusalOf(client.forkSession(point(segment!.segmentId)));
 

@@ -100,11 +100,17 @@ test.each([0, 1, 4, 5])("a log that differs is refused at the first difference (
   const log = elsewhere(...someEntries(5));
   await importIn(client, log);
   const before = await segmentOf(client, log.segmentId);
-  const entries = log.entries.map((entry, i) => (i < index ? entry : index === 0 && i === 0 ? segmentStart(log.sessionId) : userInput("other")));
+  const entries = log.entries.map((entry, i) =>
+    i < index ? entry : index === 0 && i === 0 ? segmentStart(log.sessionId) : userInput("other"),
+  );
 
   const refusal = await refusalOf(importIn(client, { ...log, entries: [...entries, userInput("more")] }));
 
-  expect(refusal).toMatchObject({ code: "ALREADY_EXISTS", reason: "SEGMENT_DIFFERS", metadata: { segment_id: log.segmentId, index: String(index) } });
+  expect(refusal).toMatchObject({
+    code: "ALREADY_EXISTS",
+    reason: "SEGMENT_DIFFERS",
+    metadata: { segment_id: log.segmentId, index: String(index) },
+  });
   expect(await segmentOf(client, log.segmentId)).toEqual(before);
 });
 
@@ -146,7 +152,10 @@ test.each(DIFFERENT)("$why makes a difference", async ({ here, given }) => {
   const log = elsewhere(here);
   await importIn(client, log);
 
-  expect(await refusalOf(importIn(client, { ...log, entries: [log.entries[0]!, given] }))).toMatchObject({ reason: "SEGMENT_DIFFERS", metadata: { index: "1" } });
+  expect(await refusalOf(importIn(client, { ...log, entries: [log.entries[0]!, given] }))).toMatchObject({
+    reason: "SEGMENT_DIFFERS",
+    metadata: { index: "1" },
+  });
 });
 
 test("entries are compared by meaning, and unknown fields by their bytes", async () => {
@@ -157,7 +166,10 @@ test("entries are compared by meaning, and unknown fields by their bytes", async
   const unknown = (number: number, text: string) => new BinaryWriter().tag(number, WireType.LengthDelimited).string(text).finish();
   const importEntry = (...entry: Uint8Array[]) => {
     const ids = toBinary(ImportSegmentRequestSchema, create(ImportSegmentRequestSchema, { ...log, entries: [...log.entries] }));
-    const raw = new BinaryWriter().tag(ImportSegmentRequestSchema.field.entries.number, WireType.LengthDelimited).bytes(Buffer.concat(entry)).finish();
+    const raw = new BinaryWriter()
+      .tag(ImportSegmentRequestSchema.field.entries.number, WireType.LengthDelimited)
+      .bytes(Buffer.concat(entry))
+      .finish();
     return service.answer("importSegment", ids, raw);
   };
   const time = bytesOf(placed({}, { timeMs: 61_500 }));
@@ -165,9 +177,20 @@ test("entries are compared by meaning, and unknown fields by their bytes", async
   await importEntry(time, input, unknown(150, "x"), unknown(151, "y"));
 
   await importEntry(input, time, unknown(150, "x"), unknown(151, "y"));
-  await importEntry(bytesOf(placed({}, { timeMs: 60_000 })), input, unknown(150, "x"), bytesOf(placed({}, { timeMs: 61_500 })), unknown(151, "y"));
+  await importEntry(
+    bytesOf(placed({}, { timeMs: 60_000 })),
+    input,
+    unknown(150, "x"),
+    bytesOf(placed({}, { timeMs: 61_500 })),
+    unknown(151, "y"),
+  );
 
-  for (const different of [[], [unknown(150, "x")], [unknown(150, "x"), unknown(151, "z")], [unknown(150, "x"), unknown(151, "y"), unknown(152, "")]]) {
+  for (const different of [
+    [],
+    [unknown(150, "x")],
+    [unknown(150, "x"), unknown(151, "z")],
+    [unknown(150, "x"), unknown(151, "y"), unknown(152, "")],
+  ]) {
     expect(await refusalOf(importEntry(time, input, ...different))).toMatchObject({ reason: "SEGMENT_DIFFERS", metadata: { index: "1" } });
   }
   expect(await segmentOf(client, log.segmentId)).toMatchObject({ entryCount: 2n });
@@ -181,7 +204,11 @@ test("a segment that is here in another session is refused", async () => {
 
   const refusal = await refusalOf(importIn(client, { ...log, sessionId }));
 
-  expect(refusal).toMatchObject({ code: "ALREADY_EXISTS", reason: "SEGMENT_EXISTS", metadata: { segment_id: log.segmentId, session_id: log.sessionId } });
+  expect(refusal).toMatchObject({
+    code: "ALREADY_EXISTS",
+    reason: "SEGMENT_EXISTS",
+    metadata: { segment_id: log.segmentId, session_id: log.sessionId },
+  });
   expect(await refusalOf(client.getSession({ sessionId }))).toMatchObject({ reason: "SESSION_NOT_FOUND" });
 });
 
@@ -224,6 +251,7 @@ test("a base that is not here, in another session, too short or inside an openin
     await importOn(missing, 1n),
     await importOn(stranger.segmentId, 1n),
     await importOn(source.segmentId, 5n),
+    await importOn(source.segmentId, 2n ** 64n - 1n),
     await importOn(source.segmentId, 2n),
     await importOn(source.segmentId, 0n),
     await importOn(segmentId, 1n),
@@ -239,7 +267,11 @@ test("an import whose bases are too many is refused", async () => {
   const source = await aSegment(client);
   const { segment: fork } = await client.forkSegment({ segmentId: source.segmentId });
   const { sessionId } = source;
-  const log = { sessionId, segmentId: newId(), entries: [segmentStart(sessionId, { base: { segmentId: fork!.segmentId, entryCount: 1n } })] };
+  const log = {
+    sessionId,
+    segmentId: newId(),
+    entries: [segmentStart(sessionId, { base: { segmentId: fork!.segmentId, entryCount: 1n } })],
+  };
 
   expect(await refusalOf(importIn(client, log))).toMatchObject({ code: "RESOURCE_EXHAUSTED", reason: "FORK_TOO_DEEP" });
 });
@@ -250,7 +282,11 @@ test("origins are kept as given, also of segments that are not here", async () =
   const forkedFrom = { segmentId: newId(), atTurn: 3n };
   const compactedFrom = { segmentId: newId(), atTurn: 2n ** 64n - 1n };
 
-  const { segment } = await importIn(client, { sessionId, segmentId: newId(), entries: [segmentStart(sessionId, { forkedFrom, compactedFrom })] });
+  const { segment } = await importIn(client, {
+    sessionId,
+    segmentId: newId(),
+    entries: [segmentStart(sessionId, { forkedFrom, compactedFrom })],
+  });
 
   expect(segment).toMatchObject({ forkedFrom, compactedFrom });
 });
@@ -261,11 +297,19 @@ test("ids may be UUIDs, of the session, the segment, the origin and the base", a
   const sourceUuid = idToUuid(parseSegmentId(source.segmentId));
   const sessionUuid = idToUuid(parseSessionId(source.sessionId));
   const segmentId = newId();
-  const start = segmentStart(sessionUuid, { forkedFrom: { segmentId: sourceUuid, atTurn: 1n }, base: { segmentId: sourceUuid, entryCount: 2n } });
+  const start = segmentStart(sessionUuid, {
+    forkedFrom: { segmentId: sourceUuid, atTurn: 1n },
+    base: { segmentId: sourceUuid, entryCount: 2n },
+  });
 
   const { segment } = await importIn(client, { sessionId: sessionUuid, segmentId: idToUuid(parseSegmentId(segmentId)), entries: [start] });
 
-  expect(segment).toMatchObject({ segmentId, sessionId: source.sessionId, forkedFrom: { segmentId: source.segmentId }, base: { segmentId: source.segmentId } });
+  expect(segment).toMatchObject({
+    segmentId,
+    sessionId: source.sessionId,
+    forkedFrom: { segmentId: source.segmentId },
+    base: { segmentId: source.segmentId },
+  });
   expect(await stateOf(client, segmentId)).toMatchObject({ sessionId: source.sessionId });
 });
 
@@ -273,7 +317,11 @@ test("the first of all must be a segment_start", async () => {
   const { client } = await startTestDaemon();
   const log = { ...elsewhere(), entries: [userInput("a")] };
 
-  expect(await refusalOf(importIn(client, log))).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: ["entries[0]"] });
+  expect(await refusalOf(importIn(client, log))).toMatchObject({
+    code: "INVALID_ARGUMENT",
+    reason: "INVALID_FIELD",
+    fields: ["entries[0]"],
+  });
   expect((await client.listSegments({})).segments).toEqual([]);
 });
 
@@ -321,7 +369,11 @@ test("a bad entry is refused by its path in its message", async () => {
   const { client } = await startTestDaemon();
   const log = elsewhere(...someEntries(4), {});
 
-  expect(await refusalOf(importIn(client, log, 2))).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: ["entries[1]"] });
+  expect(await refusalOf(importIn(client, log, 2))).toMatchObject({
+    code: "INVALID_ARGUMENT",
+    reason: "INVALID_FIELD",
+    fields: ["entries[1]"],
+  });
 });
 
 test("a log of many entries is added in units of at most 1000, each whole", async () => {
@@ -358,7 +410,11 @@ test("an entry may pass the limit by what a daemon added, and no more", async ()
   const larger = elsewhere(entryOfBytes(3 * MIB + 1025));
 
   expect(await importIn(client, large)).toMatchObject({ addedCount: 2n });
-  expect(await refusalOf(importIn(client, larger))).toMatchObject({ code: "RESOURCE_EXHAUSTED", reason: "ENTRY_TOO_LARGE", metadata: { field: "entries[1]" } });
+  expect(await refusalOf(importIn(client, larger))).toMatchObject({
+    code: "RESOURCE_EXHAUSTED",
+    reason: "ENTRY_TOO_LARGE",
+    metadata: { field: "entries[1]" },
+  });
 });
 
 test("what was read from one daemon is imported into another and compares equal", async () => {

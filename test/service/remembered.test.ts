@@ -38,7 +38,8 @@ const WRITES: readonly Write[] = [
   {
     method: "ForkSession from a point",
     write: (c, { segmentId }, requestId) => c.forkSession({ source: { case: "point", value: { segmentId } }, requestId }),
-    other: (c, { segmentId }, requestId) => c.forkSession({ source: { case: "point", value: { segmentId } }, newSessionId: newId(), requestId }),
+    other: (c, { segmentId }, requestId) =>
+      c.forkSession({ source: { case: "point", value: { segmentId } }, newSessionId: newId(), requestId }),
   },
   {
     method: "ForkSession from a state",
@@ -114,15 +115,18 @@ test.each(WRITES)("$method refuses a request id that stood for other content", a
   expect(refusal).toMatchObject({ code: "INVALID_ARGUMENT", reason: "REQUEST_ID_REUSED" });
 });
 
-test.each(WRITES)("$method without a request id is a write of its own each time, or refused by what the first one did", async ({ write }) => {
-  const { client } = await startTestDaemon();
-  const segment = await aSegment(client, { entries: 4 });
+test.each(WRITES)(
+  "$method without a request id is a write of its own each time, or refused by what the first one did",
+  async ({ write }) => {
+    const { client } = await startTestDaemon();
+    const segment = await aSegment(client, { entries: 4 });
 
-  await write(client, segment, "");
-  const again = await write(client, segment, "").catch((error: unknown) => error);
+    await write(client, segment, "");
+    const again = await write(client, segment, "").catch((error: unknown) => error);
 
-  expect(again).not.toMatchObject({ replayed: true });
-});
+    expect(again).not.toMatchObject({ replayed: true });
+  },
+);
 
 test("a request id is of one method: on another it is refused", async () => {
   const { client } = await startTestDaemon();
@@ -149,7 +153,13 @@ test("two methods whose requests are the same bytes do not share an answer", asy
 test("the request id is looked up before the precondition is checked", async () => {
   const { client } = await startTestDaemon();
   const { segmentId, headPosition } = await aSegment(client, { entries: 3 });
-  const append = (onConflict: OnConflict) => ({ segmentId, entries, precondition: { entryCount: 3n, headPosition }, onConflict, requestId: `r-${onConflict}` });
+  const append = (onConflict: OnConflict) => ({
+    segmentId,
+    entries,
+    precondition: { entryCount: 3n, headPosition },
+    onConflict,
+    requestId: `r-${onConflict}`,
+  });
   const first = await client.append(append(OnConflict.FAIL));
   await client.append({ segmentId, entries });
 

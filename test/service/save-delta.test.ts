@@ -25,7 +25,16 @@ test("user messages are skipped, tool outputs become tool results, everything el
   const answer = await client.saveDelta({ segmentId, items: [...ITEMS] });
 
   const { headPosition } = await segmentOf(client, segmentId);
-  expect(answer).toMatchObject({ segmentId, entryCount: 7n, savedCount: 5n, skippedCount: 2n, forked: false, firstIndex: 2n, headPosition, replayed: false });
+  expect(answer).toMatchObject({
+    segmentId,
+    entryCount: 7n,
+    savedCount: 5n,
+    skippedCount: 2n,
+    forked: false,
+    firstIndex: 2n,
+    headPosition,
+    replayed: false,
+  });
   const saved = (await entriesOf(client, segmentId)).slice(2);
   expect(saved.map(({ kind }) => kind)).toMatchObject([
     { case: "assistantItem", value: { item: ITEMS[1] } },
@@ -47,7 +56,15 @@ test.each([
 
   for (const onConflict of [OnConflict.FAIL, OnConflict.FORK]) {
     const answer = await client.saveDelta({ segmentId, items, precondition: { entryCount: 1n, headPosition: 99n }, onConflict });
-    expect(answer).toMatchObject({ segmentId, entryCount: 3n, savedCount: 0n, skippedCount: BigInt(items.length), forked: false, headPosition, replayed: false });
+    expect(answer).toMatchObject({
+      segmentId,
+      entryCount: 3n,
+      savedCount: 0n,
+      skippedCount: BigInt(items.length),
+      forked: false,
+      headPosition,
+      replayed: false,
+    });
     expect(answer.firstIndex).toBeUndefined();
   }
   expect((await client.listSegments({})).segments).toEqual([segment]);
@@ -70,7 +87,11 @@ test("a delta is held to what its writer believes", async () => {
   const refusal = await refusalOf(client.saveDelta({ segmentId, items, precondition: { entryCount: 2n } }));
   const answer = await client.saveDelta({ segmentId, items, precondition: { entryCount: 3n, headPosition } });
 
-  expect(refusal).toMatchObject({ code: "ABORTED", reason: "HEAD_MISMATCH", metadata: { entry_count: "3", head_position: String(headPosition) } });
+  expect(refusal).toMatchObject({
+    code: "ABORTED",
+    reason: "HEAD_MISMATCH",
+    metadata: { entry_count: "3", head_position: String(headPosition) },
+  });
   expect(answer).toMatchObject({ firstIndex: 3n, savedCount: 1n });
 });
 
@@ -79,10 +100,18 @@ test("a conflict becomes a fork where that is asked for", async () => {
   const source = await aSegment(client, { entries: 3 });
   const { segmentId } = source;
 
-  const answer = await client.saveDelta({ segmentId, items: [textMessage(Role.USER, "a"), toolOutput("1")], precondition: { entryCount: 2n }, onConflict: OnConflict.FORK });
+  const answer = await client.saveDelta({
+    segmentId,
+    items: [textMessage(Role.USER, "a"), toolOutput("1")],
+    precondition: { entryCount: 2n },
+    onConflict: OnConflict.FORK,
+  });
 
   expect(answer).toMatchObject({ entryCount: 2n, savedCount: 1n, skippedCount: 1n, forked: true, firstIndex: 1n });
-  expect(await segmentOf(client, answer.segmentId)).toMatchObject({ base: { segmentId, entryCount: 2n }, headPosition: answer.headPosition });
+  expect(await segmentOf(client, answer.segmentId)).toMatchObject({
+    base: { segmentId, entryCount: 2n },
+    headPosition: answer.headPosition,
+  });
   expect(await segmentOf(client, segmentId)).toEqual(source);
 });
 

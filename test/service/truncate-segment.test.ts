@@ -73,7 +73,11 @@ test("a count of 0, one past the head, or one inside the opening is refused", as
   const truncate = (entryCount: bigint) => refusalOf(client.truncateSegment({ segmentId, entryCount }));
 
   expect(await truncate(0n)).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: ["entry_count"] });
-  expect(await truncate(6n)).toMatchObject({ code: "OUT_OF_RANGE", reason: "PAST_HEAD", metadata: { segment_id: segmentId, entry_count: "5" } });
+  expect(await truncate(6n)).toMatchObject({
+    code: "OUT_OF_RANGE",
+    reason: "PAST_HEAD",
+    metadata: { segment_id: segmentId, entry_count: "5" },
+  });
   expect(await truncate(2n ** 64n - 1n)).toMatchObject({ code: "OUT_OF_RANGE", reason: "PAST_HEAD" });
   expect(await truncate(2n)).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: ["entry_count"] });
   expect(await segmentOf(client, segmentId)).toEqual(segment);
@@ -101,7 +105,11 @@ test("the precondition is checked first", async () => {
   await client.forkSegment({ segmentId });
   const needed = await refusalOf(client.truncateSegment({ segmentId, entryCount: 1n, precondition: wrong }));
 
-  const mismatch = { code: "ABORTED", reason: "HEAD_MISMATCH", metadata: { segment_id: segmentId, entry_count: "3", head_position: String(headPosition) } };
+  const mismatch = {
+    code: "ABORTED",
+    reason: "HEAD_MISMATCH",
+    metadata: { segment_id: segmentId, entry_count: "3", head_position: String(headPosition) },
+  };
   expect([pastHead, nothing, needed]).toMatchObject([mismatch, mismatch, mismatch]);
 });
 
@@ -117,7 +125,11 @@ test("what forks inherit is not cut off, what they do not is", async () => {
   await client.deleteSegment({ segmentId: far!.segmentId });
   const further = await client.truncateSegment({ segmentId, entryCount: 2n });
 
-  expect(refusal).toMatchObject({ code: "FAILED_PRECONDITION", reason: "HAS_DEPENDENTS", metadata: { segment_id: segmentId, needed_entry_count: "4" } });
+  expect(refusal).toMatchObject({
+    code: "FAILED_PRECONDITION",
+    reason: "HAS_DEPENDENTS",
+    metadata: { segment_id: segmentId, needed_entry_count: "4" },
+  });
   expect([cut.removedCount, further.removedCount]).toEqual([2n, 2n]);
   expect((await stateOf(client, near!.segmentId)).history).toHaveLength(1);
 });
@@ -125,5 +137,8 @@ test("what forks inherit is not cut off, what they do not is", async () => {
 test("a segment that does not exist is refused", async () => {
   const { client } = await startTestDaemon();
 
-  expect(await refusalOf(client.truncateSegment({ segmentId: newId(), entryCount: 1n }))).toMatchObject({ code: "NOT_FOUND", reason: "SEGMENT_NOT_FOUND" });
+  expect(await refusalOf(client.truncateSegment({ segmentId: newId(), entryCount: 1n }))).toMatchObject({
+    code: "NOT_FOUND",
+    reason: "SEGMENT_NOT_FOUND",
+  });
 });

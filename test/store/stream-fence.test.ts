@@ -11,7 +11,12 @@ test("behind a refused unit, units for its segment are refused, those before it 
   fence.close(A, 2);
 
   expect(() => fence.check(A, 3)).toThrow(expect.objectContaining({ reason: "STREAM_FENCED", metadata: { segment_id: A } }));
-  for (const [segmentId, unit] of [[A, 1], [A, 2], [B, 3]] as const) expect(() => fence.check(segmentId, unit)).not.toThrow();
+  for (const [segmentId, unit] of [
+    [A, 1],
+    [A, 2],
+    [B, 3],
+  ] as const)
+    expect(() => fence.check(segmentId, unit)).not.toThrow();
 });
 
 test("the earliest refusal holds, whichever comes first", () => {
@@ -30,7 +35,12 @@ test("behind a unit that waits, units for its segment are held back until every 
 
   fence.hold(A, 1);
   fence.hold(A, 2);
-  expect([fence.isHeldBack(A, 0), fence.isHeldBack(A, 1), fence.isHeldBack(A, 2), fence.isHeldBack(B, 2)]).toEqual([false, false, true, false]);
+  expect([fence.isHeldBack(A, 0), fence.isHeldBack(A, 1), fence.isHeldBack(A, 2), fence.isHeldBack(B, 2)]).toEqual([
+    false,
+    false,
+    true,
+    false,
+  ]);
 
   fence.settle(A, 1);
   expect([fence.isHeldBack(A, 2), fence.isHeldBack(A, 3)]).toEqual([false, true]);

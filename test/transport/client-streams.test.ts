@@ -29,7 +29,13 @@ test("10,000 requests of a stream are answered in order", async () => {
 });
 
 test("requests are not taken while the answers are not read", async () => {
-  const { client } = await serveHandlers(echo);
+  const message = "x".repeat(16_384);
+  const { client } = await serveHandlers({
+    async *appendStream(_deps, requests) {
+      const answer = create(AppendStreamResponseSchema, { outcome: { case: "error", value: { message } } });
+      for await (const _ of requests) yield toBinary(AppendStreamResponseSchema, answer);
+    },
+  });
   let taken = 0;
   const requests = numbered(10_000, 4096, () => taken++);
 
@@ -37,7 +43,7 @@ test("requests are not taken while the answers are not read", async () => {
   await answers.next();
   const takenBefore = await settled(() => taken);
 
-  expect(takenBefore).toBeLessThan(9000); // of 40 MB
+  expect(takenBefore).toBeLessThan(1000); // 16 MB of answers fit nowhere
   await answers.return?.();
 });
 
@@ -140,13 +146,17 @@ test("requests that fail on the client's side end a stream both ways too", async
   expect(unexpected).toEqual([]);
 });
 
-test("leaving the loop of a stream both ways aborts the call and takes no more requests", async () => {
+test("leaving the loop of a stream both ways ends the call and takes no more requests", async () => {
   const gone = deferred<void>();
   const closed = deferred<void>();
   const { client } = await serveHandlers({
-    async *appendStream(_deps, requests, { signal }) {
-      signal.addEventListener("abort", () => gone.resolve());
-      for await (const _ of requests) yield new Uint8Array();
+    async *appendStream(_deps, requests) {
+      try {
+        for await (const _ of requests) yield new Uint8Array();
+      } finally {
+        // By the abort of its signal, or by the end of the requests: a client on Node 24 sends that before its reset.
+        gone.resolve();
+      }
     },
   });
 

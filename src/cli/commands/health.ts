@@ -1,6 +1,5 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { parseWhole } from "../arguments.js";
-import { checkHealth } from "../check-health.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
@@ -17,18 +16,21 @@ interface HealthOptions extends ClientOptions {
 
 /** `seglog health`: says whether the daemon serves, for probes that run a command. */
 export function healthCommand(): Command {
+  const timeout = new Option("--timeout-ms <ms>", "how long the daemon has to answer");
   return clientCommand({
     name: "health",
     summary: "Say whether the daemon serves.",
     details: `Exits with ${EXIT.ok} where it does, with ${EXIT.unavailable} otherwise: meant for exec probes.`,
     examples: ["seglog health", "seglog health --timeout-ms 500"],
   })
-    .option("--timeout-ms <ms>", "how long the daemon has to answer", parseWhole, TIMEOUT_MS)
+    .addOption(timeout.argParser(parseWhole).default(TIMEOUT_MS, String(TIMEOUT_MS)))
     .action(runHealth);
 }
 
 async function runHealth(options: HealthOptions): Promise<void> {
   endWithReader();
+  // Loaded only here: what it needs takes long to load, and no other command does.
+  const { checkHealth } = await import("../check-health.js");
   const socketPath = socketOf(options);
   const { status, problem } = await checkHealth({ socketPath, timeoutMs: Number(options.timeoutMs) });
   await print(options.json === true ? jsonLine({ status }) : status);

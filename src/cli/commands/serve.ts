@@ -1,20 +1,7 @@
 import type { Command } from "commander";
-import { type Daemon, startDaemon } from "../../daemon/daemon.js";
-import { endProcess, FAILED_EXIT_CODE } from "../../daemon/end-process.js";
-import { createStreamLogger, type Logger } from "../../daemon/log.js";
-import { pasteLines } from "../../daemon/paste-lines.js";
-import { SocketInUseError, SocketPathError } from "../../daemon/socket-errors.js";
-import { stopOnSignals } from "../../daemon/stop-signals.js";
-import { failStopOnUnforeseen } from "../../daemon/unforeseen-errors.js";
-import { StoreLockedError } from "../../store/lmdb/store-lock.js";
-import { NewerFormatError } from "../../store/lmdb/tables/store-meta.js";
-import { UnsafeFolderError } from "../../store/unsafe-folder-error.js";
 import { command } from "../client-command.js";
-import { CommandError } from "../command-error.js";
-import { EXIT, type ExitCode } from "../exit-code.js";
-import { print } from "../output.js";
-import { ownCommand } from "../own-command.js";
-import { addSettingOptions, loadOwnConfig } from "../setting-options.js";
+import type { ServeFlags } from "../serve/run-serve.js";
+import { addSettingOptions } from "../setting-options.js";
 
 /** `seglog serve`: runs the daemon until a signal asks it to stop. */
 export function serveCommand(): Command {
@@ -24,42 +11,11 @@ export function serveCommand(): Command {
     details: "Logs to standard error. SIGTERM or SIGINT stops it; a second one ends it at once.",
     examples: ["seglog serve", "seglog serve --data ./store --log-level debug"],
   });
-  return addSettingOptions(serve).option("-q, --quiet", "do not print what to try when it is ready").action(runServe);
-}
-
-async function runServe(flags: Readonly<Record<string, unknown>> & { readonly quiet?: boolean }): Promise<void> {
-  const { config } = loadOwnConfig(flags);
-  const log = createStreamLogger({ format: config.logFormat, level: config.logLevel, stream: process.stderr });
-  failStopOnUnforeseen(log);
-  const daemon = await startOrRefuse({ config, log, env: process.env });
-  stopOnSignals({ stop: () => daemon.close(), log });
-  void endOnFailure(daemon, log);
-  if (flags.quiet === true) return;
-  process.stdout.on("error", () => {}); // whoever read it has gone, which is no reason to stop
-  await print(pasteLines({ socketPath: daemon.address, command: ownCommand(process.argv[1] ?? "seglog", process.env) }));
-}
-
-async function startOrRefuse(options: Parameters<typeof startDaemon>[0]): Promise<Daemon> {
-  try {
-    return await startDaemon(options);
-  } catch (error) {
-    const exitCode = exitCodeOf(error);
-    if (exitCode === undefined || !(error instanceof Error)) throw error;
-    throw new CommandError(exitCode, error.message, error);
-  }
-}
-
-function exitCodeOf(error: unknown): ExitCode | undefined {
-  if (error instanceof StoreLockedError) return EXIT.storeLocked;
-  if (error instanceof NewerFormatError) return EXIT.newerFormat;
-  if (error instanceof UnsafeFolderError) return EXIT.unsafeFolder;
-  if (error instanceof SocketInUseError || error instanceof SocketPathError) return EXIT.noSocket;
-  return undefined;
-}
-
-/** After a storage error nothing more is answered: the sooner a new process looks after the store, the better. */
-async function endOnFailure(daemon: Daemon, log: Logger): Promise<void> {
-  const error = await daemon.failure;
-  log.error("the store failed", {}, error);
-  endProcess(FAILED_EXIT_CODE);
+  return addSettingOptions(serve)
+    .option("-q, --quiet", "do not print what to try when it is ready")
+    .action(async (flags: ServeFlags) => {
+      // Loaded only here: the daemon would be most of the time that every other command takes to start.
+      const { runServe } = await import("../serve/run-serve.js");
+      await runServe(flags);
+    });
 }

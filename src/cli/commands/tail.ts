@@ -43,7 +43,7 @@ function runTail(segmentId: string | undefined, options: TailOptions): Promise<v
     try {
       await follow(context, asked, options, progress);
     } catch (error) {
-      tellWhereToResume(error, progress);
+      if (!context.signal.aborted) tellWhereToResume(error, progress);
       throw error;
     }
   });

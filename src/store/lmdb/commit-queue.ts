@@ -26,6 +26,8 @@ interface Write {
 export interface CommitQueueOptions {
   readonly engine: Engine;
   readonly limits: Limits;
+  /** Most keys that one step of a removal removes. */
+  readonly purgeStepKeys: number;
   readonly nowMs: () => number;
   readonly space: SpaceGuard;
   /** Position of the last thing in the feed. */
@@ -85,21 +87,27 @@ export class CommitQueue {
    * @throws SeglogError TOO_MANY_IN_FLIGHT, STORE_FULL (where `grows`), DRAINING once closed
    */
   async run<Result>(write: { readonly bytes: number; readonly grows: boolean }, work: (tx: Transaction) => Result): Promise<Result> {
-    if (this.#failed) throw this.#failed;
-    if (this.#isClosed) throw draining();
+    this.#checkOpen();
     this.#admit(write.bytes);
     if (write.grows) this.#options.space.check(this.#bytesInFlight + write.bytes);
     this.#bytesInFlight += write.bytes;
     this.#writesInFlight++;
     try {
-      return await new Promise<Result>((resolve, reject) => {
-        this.#waiting.push({ bytes: write.bytes, work, resolve, reject });
-        this.#start();
-      });
+      return await this.#enqueue(write.bytes, work);
     } finally {
       this.#bytesInFlight -= write.bytes;
       this.#writesInFlight--;
     }
+  }
+
+  /**
+   * Runs a step of the store's own work, which no limit keeps back: others may wait for it.
+   *
+   * @throws SeglogError DRAINING once closed
+   */
+  async runOwn<Result>(work: (tx: Transaction) => Result): Promise<Result> {
+    this.#checkOpen();
+    return this.#enqueue(0, work);
   }
 
   /** Takes no more writes and resolves when those that wait are answered. */
@@ -107,6 +115,18 @@ export class CommitQueue {
     this.#isClosed = true;
     if (!this.#isRunning || this.#failed) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #checkOpen(): void {
+    if (this.#failed) throw this.#failed;
+    if (this.#isClosed) throw draining();
+  }
+
+  #enqueue<Result>(bytes: number, work: (tx: Transaction) => Result): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.#waiting.push({ bytes, work, resolve, reject });
+      this.#start();
+    });
   }
 
   #admit(bytes: number): void {
@@ -129,7 +149,7 @@ export class CommitQueue {
 
   async #drain(): Promise<void> {
     try {
-      while (this.#waiting.length > 0) await this.#commit(this.#takeBatch());
+      while (this.#waiting.length > 0 && !this.#failed) await this.#commit(this.#takeBatch());
     } catch (error) {
       this.#giveUp(error);
     }
@@ -150,22 +170,17 @@ export class CommitQueue {
 
   async #commit(batch: readonly Write[]): Promise<void> {
     const outcomes: (() => void)[] = [];
+    const { engine, nowMs, limits, purgeStepKeys } = this.#options;
     let tx: Transaction | undefined;
-    let broken: unknown;
     const watchdog = setTimeout(() => this.#giveUp(new Error(`a commit took longer than ${COMMIT_MS_MAX} ms`)), COMMIT_MS_MAX);
     try {
-      await this.#options.engine.commit((writer) => {
-        tx = new Transaction(writer, this.#headPosition + 1, this.#options.nowMs(), this.#options.limits);
-        try {
-          for (const write of batch) outcomes.push(runOne(tx, write));
-        } catch (error) {
-          broken = error;
-        }
+      await engine.commit((writer) => {
+        tx = new Transaction(writer, this.#headPosition + 1, nowMs(), limits, purgeStepKeys);
+        for (const write of batch) outcomes.push(runOne(tx, write));
       });
     } finally {
       clearTimeout(watchdog);
     }
-    if (broken !== undefined) throw broken;
     if (this.#failed) return;
     this.#tell(tx);
     for (const answer of outcomes) answer();
@@ -186,7 +201,7 @@ export class CommitQueue {
   }
 }
 
-/** Runs one write. What it throws before its first put is its answer; after it, the store is broken. */
+/** Runs one write. What it throws before its first put is its answer; after it, nothing of the commit is kept and the store fails. */
 function runOne(tx: Transaction, write: Write): () => void {
   tx.beginWrite();
   try {

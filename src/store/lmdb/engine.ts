@@ -33,11 +33,27 @@ export interface Writer extends Reader {
   remove(key: Uint8Array): void;
 }
 
-/** How much room the map has. */
+/** How much room the store has, and takes. In bytes. */
 export interface MapUse {
-  /** Up to the highest page that was ever used. */
+  /** Pages that hold something. */
   readonly usedBytes: number;
+  /** Pages that held something once, and are written to again before the file grows. */
+  readonly freeBytes: number;
+  /** The most that it may grow to. */
   readonly mapBytes: number;
+}
+
+/** Begins as every key of the feed does. */
+const FEED_KEY = Uint8Array.of(TABLE.feed);
+
+/** Pages of the two roots that every database begins with. */
+const META_PAGES = 2;
+
+/** What the library says of a tree of pages. It does not describe it itself. */
+interface TreeStats {
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
 }
 
 /** Puts behind the last key. The library knows it, its types do not. */
@@ -51,6 +67,7 @@ const PUT_LAST = { append: true } as unknown as PutOptions;
  */
 export class Engine {
   readonly #db: RootDatabase<Buffer, Buffer>;
+  readonly #mapBytes: number;
   #feed: Database<Buffer, Buffer> | undefined;
 
   /**
@@ -58,6 +75,7 @@ export class Engine {
    * @param mapBytes size of the map, which is virtual: the most that the store can grow to
    */
   constructor(dir: string, mapBytes: number) {
+    this.#mapBytes = mapBytes;
     this.#db = open<Buffer, Buffer>({
       path: dir,
       encoding: "binary",
@@ -84,15 +102,19 @@ export class Engine {
     return this.#reader;
   }
 
-  /** Runs `work` in one transaction and resolves once that is durable. `work` must not throw. */
+  /** Runs `work` in one transaction and resolves once that is durable. Where `work` throws, nothing of it is kept. */
   async commit(work: (writer: Writer) => void): Promise<void> {
-    await this.#db.transaction(() => work(this.#writer));
+    // A plain transaction of the library keeps the puts that came before a throw; a child transaction does not.
+    await this.#db.childTransaction(() => work(this.#writer));
   }
 
   mapUse(): MapUse {
     // The library does not describe what it returns.
-    const stats = this.#db.getStats() as { lastPageNumber: number; mapSize: number; pageSize: number };
-    return { usedBytes: (stats.lastPageNumber + 1) * stats.pageSize, mapBytes: stats.mapSize };
+    const stats = this.#db.getStats() as TreeStats & { lastPageNumber: number; pageSize: number; free: TreeStats };
+    const feed = this.#databaseOf(FEED_KEY).getStats() as TreeStats; // likewise
+    const usedBytes = (META_PAGES + pagesOf(stats) + pagesOf(feed) + pagesOf(stats.free)) * stats.pageSize;
+    // What the library says of the map's size is no limit: it grows the map where that is too small.
+    return { usedBytes, freeBytes: (stats.lastPageNumber + 1) * stats.pageSize - usedBytes, mapBytes: this.#mapBytes };
   }
 
   close(): Promise<void> {
@@ -117,6 +139,10 @@ export class Engine {
     if (this.#feed === undefined) throw new Error("the feed is not open yet");
     return this.#feed;
   }
+}
+
+function pagesOf(tree: TreeStats): number {
+  return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
 }
 
 /** The library's types say that a synchronous put gives nothing; it gives whether it was done. */

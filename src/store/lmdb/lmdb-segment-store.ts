@@ -19,6 +19,7 @@ import type { CommitQueue } from "./commit-queue.js";
 import { DATA_FILE, type Engine, type Reader } from "./engine.js";
 import { countAt } from "./prefix.js";
 import type { Purger } from "./purger.js";
+import { namingDamage } from "./read/damage.js";
 import { fateOf } from "./read/fate.js";
 import { listSegments, listSessions, sessionInfo } from "./read/lists.js";
 import { positionOf, readEntries } from "./read/read-entries.js";
@@ -115,62 +116,66 @@ export class LmdbSegmentStore implements SegmentStore {
   }
 
   async importUnit(params: ImportUnitParams): Promise<SegmentHead> {
-    return this.#afterPurges(() => this.#parts.queue.run({ bytes: bytesOf(params.entries), grows: true }, (tx) => importUnit(tx, params)));
+    return this.#afterPurges(() =>
+      this.#parts.queue.run({ bytes: bytesOf(params.entries), grows: true }, (tx) => namingDamage(tx, () => importUnit(tx, params))),
+    );
   }
 
   async appendTrace(segmentId: SegmentId, entries: readonly NewTraceEntry[]): Promise<number> {
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes.length, 0);
-    return this.#afterPurges(() => this.#parts.queue.run({ bytes, grows: true }, (tx) => appendTrace(tx, { segmentId, entries })));
+    return this.#afterPurges(() =>
+      this.#parts.queue.run({ bytes, grows: true }, (tx) => namingDamage(tx, () => appendTrace(tx, { segmentId, entries }))),
+    );
   }
 
   async recall(request: { readonly id: string; readonly digest: Uint8Array }): Promise<Uint8Array | undefined> {
-    return recallAnswer(this.#read(), request, this.#parts.nowMs());
+    return this.#read((reader) => recallAnswer(reader, request, this.#parts.nowMs()));
   }
 
   async getSegment(segmentId: SegmentId): Promise<SegmentHead> {
-    return this.#liveHead(this.#read(), segmentId);
+    return this.#read((reader) => existing(reader, segmentId));
   }
 
   async getSession(sessionId: SessionId): Promise<store.SessionInfo> {
-    const info = sessionInfo(this.#read(), sessionId);
+    const info = this.#read((reader) => sessionInfo(reader, sessionId));
     if (info === undefined) throw sessionNotFound(sessionId);
     return info;
   }
 
   async listSegments(range: Parameters<SegmentStore["listSegments"]>[0]): Promise<readonly SegmentHead[]> {
-    return listSegments(this.#read(), range);
+    return this.#read((reader) => listSegments(reader, range));
   }
 
   async listSessions(range: store.ListRange<SessionId>): Promise<readonly store.SessionInfo[]> {
-    return listSessions(this.#read(), range);
+    return this.#read((reader) => listSessions(reader, range));
   }
 
   async resolvePoint(segmentId: SegmentId, at: Point) {
-    const reader = this.#read();
-    const segment = this.#liveHead(reader, segmentId);
-    const entryCount = countAt(reader, segment, at);
-    return { segment, entryCount, lastPosition: positionOf(reader, segment, entryCount - 1) ?? segment.headPosition };
+    return this.#read((reader) => {
+      const segment = existing(reader, segmentId);
+      const entryCount = countAt(reader, segment, at);
+      return { segment, entryCount, lastPosition: positionOf(reader, segment, entryCount - 1) ?? segment.headPosition };
+    });
   }
 
   async readEntries(range: ReadRange): Promise<readonly store.EntryRun[]> {
-    return readEntries(this.#read(), range);
+    return this.#read((reader) => readEntries(reader, range));
   }
 
   async readFeed(range: FeedRange): Promise<store.FeedPage> {
-    return readFeed(this.#read(), range);
+    return this.#read((reader) => readFeed(reader, range));
   }
 
   async fateOf(scope: FeedScope): Promise<store.ScopeFate> {
-    return fateOf(this.#read(), scope);
+    return this.#read((reader) => fateOf(reader, scope));
   }
 
   async positionOf(segmentId: SegmentId, index: number): Promise<number | undefined> {
-    const reader = this.#read();
-    return positionOf(reader, liveHead(reader, segmentId), index);
+    return this.#read((reader) => positionOf(reader, liveHead(reader, segmentId), index));
   }
 
   async readTrace(range: Parameters<SegmentStore["readTrace"]>[0]): Promise<store.TracePage> {
-    return readTrace(this.#read(), range);
+    return this.#read((reader) => readTrace(reader, range));
   }
 
   async status(): Promise<store.StoreStatus> {
@@ -218,29 +223,32 @@ export class LmdbSegmentStore implements SegmentStore {
     }
   }
 
-  #read(): Reader {
-    return this.#parts.engine.read();
+  #read<Result>(look: (reader: Reader) => Result): Result {
+    const reader = this.#parts.engine.read();
+    return namingDamage(reader, () => look(reader));
   }
+}
 
-  #liveHead(reader: Reader, segmentId: SegmentId): SegmentHead {
-    const head = liveHead(reader, segmentId);
-    if (head === undefined) throw segmentNotFound(segmentId);
-    return head;
-  }
+function existing(reader: Reader, segmentId: SegmentId): SegmentHead {
+  const head = liveHead(reader, segmentId);
+  if (head === undefined) throw segmentNotFound(segmentId);
+  return head;
 }
 
 const GROWS = { bytes: SMALL_WRITE_BYTES, grows: true };
 const SHRINKS = { bytes: SMALL_WRITE_BYTES, grows: false };
 
 function writeOnce<Result>(tx: Transaction, remember: Remembered<Result> | undefined, work: (tx: Transaction) => Result): Outcome<Result> {
-  if (remember === undefined) return { replayed: false, result: work(tx) };
-  const answer = recallAnswer(tx, remember, tx.nowMs);
-  if (answer !== undefined) {
-    remember.onReplay?.(answer);
-    return { replayed: true, answer };
-  }
-  const result = work(tx);
-  // What wrote nothing is not remembered: a retry may find something to write.
-  if (tx.hasWritten) rememberAnswer(tx, remember, remember.encodeAnswer(result), tx.nowMs);
-  return { replayed: false, result };
+  return namingDamage(tx, () => {
+    if (remember === undefined) return { replayed: false, result: work(tx) };
+    const answer = recallAnswer(tx, remember, tx.nowMs);
+    if (answer !== undefined) {
+      remember.onReplay?.(answer);
+      return { replayed: true, answer };
+    }
+    const result = work(tx);
+    // What wrote nothing is not remembered: a retry may find something to write.
+    if (tx.hasWritten) rememberAnswer(tx, remember, remember.encodeAnswer(result), tx.nowMs);
+    return { replayed: false, result };
+  });
 }

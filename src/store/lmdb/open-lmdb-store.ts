@@ -1,12 +1,16 @@
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import { CommitQueue } from "./commit-queue.js";
-import { Engine } from "./engine.js";
+import { Engine, type Reader } from "./engine.js";
 import { LmdbSegmentStore } from "./lmdb-segment-store.js";
 import { Purger } from "./purger.js";
 import { SpaceGuard } from "./space-guard.js";
 import { lockStore } from "./store-lock.js";
 import { lastPositionOf, recordAtOrBelow } from "./tables/feed.js";
+import { lastNumber } from "./tables/keys.js";
+import { allHeads } from "./tables/segment-heads.js";
 import { FORMAT_VERSION, readStoreMeta, type StoreMeta, writeStoreMeta } from "./tables/store-meta.js";
+import { BrokenSealError } from "./values/sealed.js";
+import { PURGE_STEP_KEYS } from "./write/purge.js";
 
 /** How to open a store. */
 export interface LmdbStoreOptions {
@@ -17,6 +21,8 @@ export interface LmdbStoreOptions {
   /** The most that the store can grow to, in bytes. It is address space, not memory or disk. */
   readonly mapBytes?: number;
   readonly limits?: Limits;
+  /** Most keys that one step of a removal removes. */
+  readonly purgeStepKeys?: number;
   /** The clock, in milliseconds since the epoch. */
   readonly nowMs?: () => number;
 }
@@ -35,16 +41,15 @@ export const MAP_BYTES_DEFAULT = 2 ** 38;
  * @throws StoreLockedError, UnsafeFolderError, NewerFormatError
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegmentStore> {
-  const { dir, limits = DEFAULT_LIMITS, nowMs = Date.now } = options;
+  const { dir, limits = DEFAULT_LIMITS, nowMs = Date.now, purgeStepKeys = PURGE_STEP_KEYS } = options;
   const lock = await lockStore(dir);
   let engine: Engine | undefined;
   try {
     engine = new Engine(dir, options.mapBytes ?? MAP_BYTES_DEFAULT);
     const meta = readStoreMeta(engine.read()) ?? (await makeStore(engine, options.newId()));
     engine.openFeed();
-    const last = recordAtOrBelow(engine.read(), Number.MAX_SAFE_INTEGER);
-    const headPosition = last === undefined ? 0 : lastPositionOf(last);
-    const queue = new CommitQueue({ engine, limits, nowMs, space: new SpaceGuard(engine, dir), headPosition });
+    const headPosition = lastPosition(engine.read());
+    const queue = new CommitQueue({ engine, limits, purgeStepKeys, nowMs, space: new SpaceGuard(engine, dir), headPosition });
     const purger = new Purger(queue);
     purger.start();
     const opened = engine;
@@ -57,6 +62,19 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegm
     await engine?.close();
     lock.release();
     throw error;
+  }
+}
+
+/** Where the feed ends. A damaged end stops nobody: the heads of the segments know it too. */
+function lastPosition(reader: Reader): number {
+  try {
+    const last = recordAtOrBelow(reader, Number.MAX_SAFE_INTEGER);
+    return last === undefined ? 0 : lastPositionOf(last);
+  } catch (error) {
+    if (!(error instanceof BrokenSealError)) throw error;
+    let position = lastNumber(Buffer.from(error.key));
+    for (const head of allHeads(reader)) position = Math.max(position, head.headPosition);
+    return position;
   }
 }
 

@@ -42,7 +42,8 @@ export function countAt(reader: Reader, head: SegmentHead, at: Point): number {
   if (at.turn === undefined) return head.entryCount;
   if (at.turn === 0n) return head.openingCount;
   const index = turnIndex(reader, head.segmentId, at.turn);
-  if (index !== undefined) return index + 1;
+  // Turns that were cut off are removed step by step, behind the cut.
+  if (index !== undefined && index < head.entryCount) return index + 1;
   if (at.onMissingTurn === "head") return head.entryCount;
   throw new SeglogError("TURN_NOT_FOUND", `no turn end of segment ${head.segmentId} has the number ${at.turn}`, {
     metadata: { segment_id: head.segmentId, turn: String(at.turn), turn_count: String(head.turnCount) },

@@ -44,11 +44,11 @@ export class Purger {
   }
 
   async #purgeAll(): Promise<void> {
-    while (!this.#isStopped && (await this.#queue.run({ bytes: 0, grows: false }, continuePurge)));
+    while (!this.#isStopped && (await this.#queue.runOwn(continuePurge)));
   }
 
   async #forgetExpired(): Promise<void> {
-    const step = () => this.#queue.run({ bytes: 0, grows: false }, (tx) => forgetExpired(tx, tx.nowMs, EXPIRY_STEP_COUNT));
+    const step = () => this.#queue.runOwn((tx) => forgetExpired(tx, tx.nowMs, EXPIRY_STEP_COUNT));
     while (!this.#isStopped && (await step()) === EXPIRY_STEP_COUNT);
   }
 

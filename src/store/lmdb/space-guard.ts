@@ -41,16 +41,16 @@ export class SpaceGuard {
     }
     this.#look();
     if (needed <= this.#roomBytes) return;
-    throw new SeglogError("STORE_FULL", "the store has no room left; free disk space or raise map-size", {
+    throw new SeglogError("STORE_FULL", "the store has no room left; delete sessions, free disk space, or raise map-size", {
       metadata: { room_bytes: String(Math.max(0, this.#roomBytes)) },
     });
   }
 
   #look(): void {
-    const { usedBytes, mapBytes } = this.#engine.mapUse();
+    const { usedBytes, freeBytes, mapBytes } = this.#engine.mapUse();
     const disk = statfsSync(this.#dir);
     const onMap = mapBytes - usedBytes - Math.min(RESERVE_BYTES, mapBytes * RESERVE_PART);
-    const onDisk = disk.bavail * disk.bsize - RESERVE_BYTES;
+    const onDisk = disk.bavail * disk.bsize + freeBytes - RESERVE_BYTES;
     this.#roomBytes = Math.min(onMap, onDisk);
     this.#lookedAtMs = performance.now();
   }

@@ -27,6 +27,8 @@ export class Transaction implements Writer {
     /** The commit's time, in milliseconds since the epoch. */
     readonly nowMs: number,
     readonly limits: Limits,
+    /** Most keys that one step of a removal removes. */
+    readonly purgeStepKeys: number,
   ) {
     this.#writer = writer;
     this.#nextPosition = nextPosition;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -8,6 +9,8 @@ export interface DaemonCommand {
   readonly main: string;
   /** Folder that holds the store and the socket's folder. */
   readonly folder: string;
+  /** Where it listens; a place in the folder where unset. */
+  readonly socket?: string;
 }
 
 /** Exit code, or the signal that ended a process. */
@@ -18,22 +21,17 @@ const SERVES = "the daemon serves";
 /** A daemon that runs as a process of its own, as `seglog serve` starts it. */
 export class DaemonProcess {
   readonly #child: ChildProcess;
-  readonly #serves: Promise<boolean>;
+  readonly #lines = new EventEmitter();
   /** Resolves once it has ended and everything that it wrote has been read. */
   readonly ended: Promise<ProcessEnd>;
   #log = "";
 
   /** Spawns it; `serving` says when it answers. */
   constructor(command: DaemonCommand) {
-    const args = [command.main, "serve", "--data", join(command.folder, "data"), "--socket", socketOf(command)];
+    const args = [command.main, "serve", "--data", join(command.folder, "data"), "--socket", command.socket ?? socketOf(command)];
     this.#child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env: environment() });
     this.ended = new Promise((resolve) => this.#child.once("close", (code, signal) => resolve(code ?? signal ?? 0)));
-    this.#serves = new Promise((resolve) => {
-      this.#onLogLine((line) => {
-        if (line.includes(SERVES)) resolve(true);
-      });
-      void this.ended.then(() => resolve(false));
-    });
+    this.#readLog();
   }
 
   /** Starts one, and resolves once it serves. */
@@ -49,9 +47,17 @@ export class DaemonProcess {
   }
 
   /** Resolves once it serves. @throws Error where it ended before */
-  async serving(): Promise<void> {
-    if (await this.#serves) return;
-    throw new Error(`the daemon ended with ${await this.ended} before it served:\n${this.#log}`);
+  serving(): Promise<void> {
+    return this.logged(SERVES);
+  }
+
+  /** Resolves once a line with this text is in the log. @throws Error where it ended without */
+  async logged(text: string): Promise<void> {
+    while (!this.#log.includes(text)) {
+      const isEnded = await Promise.race([this.ended.then(() => true), once(this.#lines, "line").then(() => false)]);
+      if (isEnded && !this.#log.includes(text))
+        throw new Error(`the daemon ended with ${await this.ended} before "${text}":\n${this.#log}`);
+    }
   }
 
   /** Sends it a signal, and resolves once it has ended. */
@@ -60,17 +66,17 @@ export class DaemonProcess {
     return this.ended;
   }
 
-  #onLogLine(heed: (line: string) => void): void {
+  #readLog(): void {
     const { stderr } = this.#child;
     if (stderr === null) throw new Error("the daemon has no standard error to read");
     createInterface(stderr).on("line", (line) => {
       this.#log += `${line}\n`;
-      heed(line);
+      this.#lines.emit("line");
     });
   }
 }
 
-/** Where a daemon of this command listens. */
+/** Where a daemon listens that works in a folder. */
 export function socketOf({ folder }: Pick<DaemonCommand, "folder">): string {
   return join(folder, "run", "seglog.sock");
 }

@@ -15,6 +15,7 @@ export class RestartingDaemon {
   #process: DaemonProcess;
   #serving: Promise<void> = Promise.resolve();
   #startKillCount = 0;
+  #isStopping = false;
 
   private constructor(command: DaemonCommand, random: Random, process: DaemonProcess) {
     this.#command = command;
@@ -37,14 +38,16 @@ export class RestartingDaemon {
     return this.#serving;
   }
 
-  /** Kills it with SIGKILL, and resolves once another one serves in its place. */
+  /** Kills it with SIGKILL, and resolves once another one serves in its place. Does nothing once it is being stopped. */
   kill(): Promise<void> {
-    this.#serving = this.#restart();
+    if (!this.#isStopping) this.#serving = this.#restart();
     return this.#serving;
   }
 
   /** Stops it in good order. @throws Error where it does not end well */
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#serving;
     const end = await this.#process.end("SIGTERM");
     if (end !== 0) throw new Error(`the daemon ended with ${end} on SIGTERM:\n${this.#process.log}`);
   }

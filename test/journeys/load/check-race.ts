@@ -48,7 +48,10 @@ function checkCounts({ counts, stored, units }: RaceOutcome): void {
 /** Every acknowledged entry is there once, where the answer said, and there is no other but the opening entries. */
 function checkEveryUnit({ units, stored }: RaceOutcome): void {
   const opening = stored.entries.filter(({ text }) => text === undefined);
-  assert(opening.every(({ index }) => index === 0), "an entry that no writer wrote is not an opening entry");
+  assert(
+    opening.every(({ index }) => index === 0),
+    "an entry that no writer wrote is not an opening entry",
+  );
   assert.equal(opening.length, stored.segments.length, "opening entries");
   const places = new Map<string | undefined, PlacedEntry>();
   for (const entry of stored.entries) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Item } from "../../../gen/seglog/v1/entry_pb.js";
-import type { SegmentClient } from "../../../src/client/segment-client.js";
 import { mergeStateParts } from "../../../src/client/restore-state.js";
+import type { SegmentClient } from "../../../src/client/segment-client.js";
 import type { RaceOutcome } from "./check-race.js";
 
 /**

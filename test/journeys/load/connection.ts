@@ -9,6 +9,7 @@ export class Connection {
   readonly #socket: string;
   readonly #serving: Serving;
   #client: SegmentClient;
+  #isClosed = false;
 
   constructor(socket: string, serving: Serving) {
     this.#socket = socket;
@@ -27,9 +28,10 @@ export class Connection {
    * @throws the call's error where it says more than that the daemon went away, or the daemon was not to
    */
   async reconnect(error: unknown): Promise<void> {
-    if (this.#serving === undefined || !isCutOff(error)) throw error;
+    if (this.#serving === undefined || this.#isClosed || !isCutOff(error)) throw error;
     this.#client.close();
     await this.#serving();
+    if (this.#isClosed) throw error;
     this.#client = createSegmentClient({ socket: this.#socket });
   }
 
@@ -44,7 +46,9 @@ export class Connection {
     }
   }
 
+  /** Ends what is open; nothing connects anew after it. */
   close(): void {
+    this.#isClosed = true;
     this.#client.close();
   }
 }

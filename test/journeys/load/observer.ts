@@ -13,7 +13,9 @@ export interface PlacedEntry {
 }
 
 /** What an observer follows. */
-export type Scope = Extract<TailRequest["scope"], { readonly case: "segmentId" | "sessionId" }> | { readonly case: "store"; readonly value: object };
+export type Scope =
+  | Extract<TailRequest["scope"], { readonly case: "segmentId" | "sessionId" }>
+  | { readonly case: "store"; readonly value: object };
 
 /** Follows a scope from its beginning, across every end of the daemon, and writes down what it is given. */
 export class Observer {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
+import type { SegmentClient } from "../../../src/client/segment-client.js";
 import { checkObserved, checkRace } from "./check-race.js";
 import { checkStates } from "./check-states.js";
 import { Connection, type Serving } from "./connection.js";
@@ -49,60 +49,65 @@ const STATES_MOST = 50;
  */
 export async function runRace(params: RaceParams): Promise<RaceResult> {
   const { socket, serving } = params;
-  const client = createSegmentClient({ socket });
-  const { segment } = await client.createSegment({});
-  client.close();
-  assert(segment !== undefined, "CreateSegment answered without a segment");
-  const { segmentId, sessionId } = segment;
-  const connections = Array.from({ length: 3 + params.clients }, () => new Connection(socket, serving));
-  const [forStore, forSession, forSegment, ...forWriters] = connections;
-  assert(forStore !== undefined && forSession !== undefined && forSegment !== undefined);
-  const observers = {
-    store: new Observer(forStore, { case: "store", value: {} }),
-    session: new Observer(forSession, { case: "sessionId", value: sessionId }),
-    segment: new Observer(forSegment, { case: "segmentId", value: segmentId }),
+  const connections: Connection[] = [];
+  const connect = () => {
+    const connection = new Connection(socket, serving);
+    connections.push(connection);
+    return connection;
   };
-
-  const startMs = performance.now();
-  const { counts, units } = await write(params, segmentId, forWriters);
-  const writingMs = performance.now() - startMs;
-  await params.settled?.();
-
-  const reading = createSegmentClient({ socket });
   try {
-    const stored = await readBack(reading, sessionId);
-    const { headPosition } = await reading.getStatus({});
-    const outcome = { segmentId, units, counts, stored };
-    checkRace(outcome);
-    checkObserved(await observers.store.until(Number(headPosition)), stored.entries, "the store");
-    checkObserved(await observers.session.until(Number(headPosition)), stored.entries, "the session");
-    const own = stored.entries.filter((entry) => entry.segmentId === segmentId);
-    checkObserved(await observers.segment.until(Number(headPosition)), own, "the segment");
-    await checkSession(reading, sessionId, { segments: stored.segments.length, entries: stored.entries.length });
-    const statesCompared = await checkStates(reading, outcome, STATES_MOST);
-    const resumeCount = Object.values(observers).reduce((sum, observer) => sum + observer.resumeCount, 0);
-    return { counts, storedEntries: stored.entries.length, statesCompared, resumeCount, writingMs };
+    return await raceOver(params, connect);
   } finally {
     for (const connection of connections) connection.close();
-    reading.close();
   }
 }
 
+async function raceOver(params: RaceParams, connect: () => Connection): Promise<RaceResult> {
+  const { client } = connect();
+  const { segment } = await client.createSegment({});
+  assert(segment !== undefined, "CreateSegment answered without a segment");
+  const { segmentId, sessionId } = segment;
+  const observers = {
+    store: new Observer(connect(), { case: "store", value: {} }),
+    session: new Observer(connect(), { case: "sessionId", value: sessionId }),
+    segment: new Observer(connect(), { case: "segmentId", value: segmentId }),
+  };
+
+  const startMs = performance.now();
+  const { counts, units } = await write(params, segmentId, connect);
+  const writingMs = performance.now() - startMs;
+  await params.settled?.();
+
+  const { client: later } = connect();
+  const stored = await readBack(later, sessionId);
+  const outcome = { segmentId, units, counts, stored };
+  checkRace(outcome);
+  const { headPosition } = await later.getStatus({});
+  checkObserved(await observers.store.until(Number(headPosition)), stored.entries, "the store");
+  checkObserved(await observers.session.until(Number(headPosition)), stored.entries, "the session");
+  const own = stored.entries.filter((entry) => entry.segmentId === segmentId);
+  checkObserved(await observers.segment.until(Number(headPosition)), own, "the segment");
+  await checkSession(later, sessionId, { segments: stored.segments.length, entries: stored.entries.length });
+  const statesCompared = await checkStates(later, outcome, STATES_MOST);
+  const resumeCount = Object.values(observers).reduce((sum, observer) => sum + observer.resumeCount, 0);
+  return { counts, storedEntries: stored.entries.length, statesCompared, resumeCount, writingMs };
+}
+
 async function write(
-  { appends, requestIdPrefix, onAcknowledged }: RaceParams,
+  { clients, appends, requestIdPrefix, onAcknowledged }: RaceParams,
   segmentId: string,
-  connections: readonly Connection[],
+  connect: () => Connection,
 ): Promise<{ readonly counts: Counts; readonly units: readonly AcknowledgedUnit[] }> {
   const counts = noCounts();
-  counts.appends = connections.length * appends;
-  const writers = connections.map((connection, writer) =>
+  counts.appends = clients * appends;
+  const writers = Array.from({ length: clients }, (_, writer) =>
     appendAll({
       writer,
       appends,
       segmentId,
       onConflict: writer % 2 === 0 ? "retry" : "fork",
       requestIdPrefix,
-      connection,
+      connection: connect(),
       counts,
       onAcknowledged: () => onAcknowledged?.(counts.acknowledged),
     }),
@@ -120,5 +125,9 @@ async function checkSession(
   assert.equal(Number(session?.segmentCount), wanted.segments, "segment count of the session");
   assert.equal(Number(session?.entryCount), wanted.entries, "entry count of the session");
   const { sessions } = await client.listSessions({});
-  assert.deepEqual(sessions.map((listed) => listed.sessionId), [sessionId], "sessions in the store");
+  assert.deepEqual(
+    sessions.map((listed) => listed.sessionId),
+    [sessionId],
+    "sessions in the store",
+  );
 }

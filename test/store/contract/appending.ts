@@ -55,7 +55,8 @@ export function appending(open: StoreFactory): void {
 
         const refused = outcomes.filter((outcome) => outcome.status === "rejected");
         expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-        for (const { reason } of refused) expect(reason).toMatchObject({ reason: "HEAD_MISMATCH", metadata: { entry_count: `${entryCount + 1}` } });
+        for (const { reason } of refused)
+          expect(reason).toMatchObject({ reason: "HEAD_MISMATCH", metadata: { entry_count: `${entryCount + 1}` } });
       }
       expect(await store.getSegment(segment(100))).toMatchObject({ entryCount: 21, headPosition: 21 });
     });
@@ -79,7 +80,10 @@ export function appending(open: StoreFactory): void {
     test("is refused without its segment", async () => {
       const { store } = await open();
 
-      await expect(append(store, segment(9), [said("x")])).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND", metadata: { segment_id: segment(9) } });
+      await expect(append(store, segment(9), [said("x")])).rejects.toMatchObject({
+        reason: "SEGMENT_NOT_FOUND",
+        metadata: { segment_id: segment(9) },
+      });
     });
 
     test("keeps turn count, interrupted mark, size and time of the segment", async () => {
@@ -155,7 +159,13 @@ export function appending(open: StoreFactory): void {
       await aSegment(store, { history: 1, entries: [said("one"), said("two")] });
       const at = (precondition: object) => appendOrFork(store, segment(100), [said("x")], { precondition, newSegmentId: segment(200) });
 
-      for (const precondition of [{ headPosition: 2 }, { entryCount: 0 }, { entryCount: 1 }, { entryCount: 5 }, { entryCount: 3, headPosition: 4 }]) {
+      for (const precondition of [
+        { headPosition: 2 },
+        { entryCount: 0 },
+        { entryCount: 1 },
+        { entryCount: 5 },
+        { entryCount: 3, headPosition: 4 },
+      ]) {
         await expect(at(precondition)).rejects.toMatchObject({ reason: "HEAD_MISMATCH", metadata: { entry_count: "4" } });
       }
       await expect(at({ entryCount: 3, headPosition: 3 })).resolves.toMatchObject({ forked: true });
@@ -175,12 +185,17 @@ export function appending(open: StoreFactory): void {
       await aSegment(store);
 
       const results = await Promise.all(
-        saidTimes(40).map((entry, i) => appendOrFork(store, segment(100), [entry], { precondition: { entryCount: 1 }, newSegmentId: segment(200 + i) })),
+        saidTimes(40).map((entry, i) =>
+          appendOrFork(store, segment(100), [entry], { precondition: { entryCount: 1 }, newSegmentId: segment(200 + i) }),
+        ),
       );
 
       expect(results.filter(({ forked }) => !forked)).toHaveLength(1);
       expect(new Set(results.map(({ segmentId }) => segmentId)).size).toBe(40);
-      expect(await store.getSession((await store.getSegment(segment(100))).sessionId)).toMatchObject({ segmentCount: 40, entryCount: 2 + 39 * 2 });
+      expect(await store.getSession((await store.getSegment(segment(100))).sessionId)).toMatchObject({
+        segmentCount: 40,
+        entryCount: 2 + 39 * 2,
+      });
     });
   });
 

@@ -77,7 +77,8 @@ export function creating(open: StoreFactory): void {
     test("what was refused left nothing behind, not even a position", async () => {
       const { store } = await open();
       const { headPosition } = await aSegment(store);
-      const refused = () => store.createSegment({ sessionId: session(9), segmentId: segment(100), session: "new", opening: openingOf(session(9)) });
+      const refused = () =>
+        store.createSegment({ sessionId: session(9), segmentId: segment(100), session: "new", opening: openingOf(session(9)) });
       await expect(refused()).rejects.toMatchObject({ reason: "SEGMENT_EXISTS" });
 
       const next = await append(store, segment(100), [said("next")]);
@@ -108,7 +109,12 @@ export function creating(open: StoreFactory): void {
       const atLast = await compact(2, undefined);
       const atGiven = await compact(3, 0n);
 
-      expect(atLast).toMatchObject({ sessionId: session(1), compactedFrom: { segmentId: segment(1), atTurn: 7n }, depth: 0, openingCount: 2 });
+      expect(atLast).toMatchObject({
+        sessionId: session(1),
+        compactedFrom: { segmentId: segment(1), atTurn: 7n },
+        depth: 0,
+        openingCount: 2,
+      });
       expect(atLast.base).toBeUndefined();
       expect(atGiven).toMatchObject({ compactedFrom: { segmentId: segment(1), atTurn: 0n } });
     });
@@ -169,7 +175,12 @@ export function creating(open: StoreFactory): void {
         store.ensureHeadOrFork({ ...params, entriesWritten: 99, opening: (sessionId) => openingOf(sessionId, 1) }),
       );
 
-      expect(ensured.segment).toMatchObject({ forkedFrom: { segmentId: segment(1), atTurn: 3n }, depth: 0, entryCount: 2, base: undefined });
+      expect(ensured.segment).toMatchObject({
+        forkedFrom: { segmentId: segment(1), atTurn: 3n },
+        depth: 0,
+        entryCount: 2,
+        base: undefined,
+      });
     });
 
     test("is refused without its segment, past its end or inside its opening, and onto a taken id", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SegmentStore } from "../../../src/store/segment-store.js";
 import { openingOf, said, saidTimes, segment, session, turnEnd } from "./sample-entries.js";
-import type { StoreFactory } from "./store-under-test.js";
+import { overRestart, type StoreFactory } from "./store-under-test.js";
 import { inShort, readAll, readFeedWhole } from "./whole-reads.js";
 import { append, aSegment, done, fork } from "./writes.js";
 
@@ -9,13 +9,14 @@ import { append, aSegment, done, fork } from "./writes.js";
 export function deleting(open: StoreFactory): void {
   describe("deleting a segment", () => {
     test("takes it away for good, and leaves its session, even empty", async () => {
-      const { store, reopen } = await open();
+      const stores = await open();
+      const { store } = stores;
       await aSegment(store, { entries: saidTimes(3) });
       await store.appendTrace(segment(100), [{ bytes: Buffer.from([0x10, 1]), hasTime: true }]);
 
       await done(store.deleteSegment({ segmentId: segment(100) }));
 
-      for (const each of [store, await reopen()]) {
+      for await (const each of overRestart(stores)) {
         await isGone(each);
         expect(await each.getSession(session(1))).toMatchObject({ segmentCount: 0, entryCount: 0, headSegmentId: undefined });
         expect(await each.listSegments({ limit: 10 })).toEqual([]);
@@ -55,7 +56,8 @@ export function deleting(open: StoreFactory): void {
     });
 
     test("frees its id at once, and nothing of the old one shows in the new", async () => {
-      const { store, reopen } = await open({ purgeStepKeys: 1 });
+      const stores = await open({ purgeStepKeys: 1 });
+      const { store } = stores;
       await aSegment(store, { entries: [turnEnd(1n), turnEnd(2n), ...saidTimes(20)] });
       await store.appendTrace(segment(100), [{ bytes: Buffer.from([0x10, 1]), hasTime: true }]);
 
@@ -64,10 +66,12 @@ export function deleting(open: StoreFactory): void {
 
       await deleted;
       expect(created).toMatchObject({ entryCount: 2, headPosition: 26, turnCount: 0n });
-      for (const each of [store, await reopen()]) {
+      for await (const each of overRestart(stores)) {
         expect(await readAll(each, segment(100))).toHaveLength(2);
         expect(inShort(await readFeedWhole(each, { type: "store" }))).toEqual(["24 segmentDeleted", "25 entry 0", "26 entry 1"]);
-        await expect(each.resolvePoint(segment(100), { turn: 1n, onMissingTurn: "fail" })).rejects.toMatchObject({ reason: "TURN_NOT_FOUND" });
+        await expect(each.resolvePoint(segment(100), { turn: 1n, onMissingTurn: "fail" })).rejects.toMatchObject({
+          reason: "TURN_NOT_FOUND",
+        });
         expect(await each.readTrace({ segmentId: segment(100), fromIndex: 0, limit: 9, bytesMax: 999 })).toMatchObject({ entries: [] });
         expect(await each.fateOf({ type: "segment", sessionId: session(1), segmentId: segment(100) })).toMatchObject({
           exists: true,
@@ -99,7 +103,10 @@ export function deleting(open: StoreFactory): void {
       await done(store.deleteSession({ sessionId: session(7) }));
 
       expect(whileThere).toEqual({ exists: true, deletion: undefined });
-      expect(await store.fateOf({ type: "session", sessionId: session(7) })).toMatchObject({ exists: false, deletion: { type: "sessionDeleted" } });
+      expect(await store.fateOf({ type: "session", sessionId: session(7) })).toMatchObject({
+        exists: false,
+        deletion: { type: "sessionDeleted" },
+      });
       await aSegment(store, { session: session(6), segment: segment(7) });
       expect(await store.fateOf({ type: "segment", sessionId: session(6), segmentId: segment(7) })).toMatchObject({
         exists: true,
@@ -110,7 +117,8 @@ export function deleting(open: StoreFactory): void {
 
   describe("deleting a session", () => {
     test("takes all its segments with it, as one event in every feed of it", async () => {
-      const { store, reopen } = await open();
+      const stores = await open();
+      const { store } = stores;
       await aSegment(store, { entries: saidTimes(3) });
       await fork(store, segment(100), segment(101));
       await aSegment(store, { session: session(2), segment: segment(300) });
@@ -119,14 +127,20 @@ export function deleting(open: StoreFactory): void {
 
       expect(segmentCount).toBe(2);
       const event = { type: "sessionDeleted", position: 7, sessionId: session(1) };
-      for (const each of [store, await reopen()]) {
+      for await (const each of overRestart(stores)) {
         await isGone(each);
-        await expect(each.getSession(session(1))).rejects.toMatchObject({ reason: "SESSION_NOT_FOUND", metadata: { session_id: session(1) } });
+        await expect(each.getSession(session(1))).rejects.toMatchObject({
+          reason: "SESSION_NOT_FOUND",
+          metadata: { session_id: session(1) },
+        });
         expect(inShort(await readFeedWhole(each, { type: "store" }))).toEqual(["6 entry 0", "7 sessionDeleted"]);
         expect(await readFeedWhole(each, { type: "session", sessionId: session(1) })).toEqual([event]);
         expect(await readFeedWhole(each, { type: "segment", sessionId: session(1), segmentId: segment(101) })).toEqual([event]);
         expect(await each.fateOf({ type: "session", sessionId: session(1) })).toEqual({ exists: false, deletion: event });
-        expect(await each.fateOf({ type: "segment", sessionId: session(1), segmentId: segment(100) })).toEqual({ exists: false, deletion: event });
+        expect(await each.fateOf({ type: "segment", sessionId: session(1), segmentId: segment(100) })).toEqual({
+          exists: false,
+          deletion: event,
+        });
         expect(await each.fateOf({ type: "session", sessionId: session(2) })).toEqual({ exists: true, deletion: undefined });
         expect(await each.fateOf({ type: "store" })).toEqual({ exists: true, deletion: undefined });
         expect(await each.fateOf({ type: "session", sessionId: session(9) })).toEqual({ exists: false, deletion: undefined });
@@ -140,18 +154,27 @@ export function deleting(open: StoreFactory): void {
       const { store } = await open();
       await aSegment(store);
 
-      const both = await Promise.allSettled([store.deleteSession({ sessionId: session(1) }), store.deleteSession({ sessionId: session(1) })]);
+      const both = await Promise.allSettled([
+        store.deleteSession({ sessionId: session(1) }),
+        store.deleteSession({ sessionId: session(1) }),
+      ]);
 
       expect(both).toMatchObject([{ status: "fulfilled" }, { reason: { reason: "SESSION_NOT_FOUND" } }]);
       await expect(store.deleteSession({ sessionId: session(9) })).rejects.toMatchObject({ reason: "SESSION_NOT_FOUND" });
     });
 
     test("takes segments with it that are being cut or deleted, and what is made anew under their ids stays", async () => {
-      const { store, reopen } = await open({ purgeStepKeys: 5 });
+      const stores = await open({ purgeStepKeys: 5 });
+      const { store } = stores;
       await aSegment(store, { entries: saidTimes(12) });
       await aSegment(store, { segment: segment(101), entries: saidTimes(9) });
       const opening = openingOf(session(2));
-      const newEntries = (n: number) => ({ sessionId: session(2), segmentId: segment(n), fromIndex: 0, entries: [...opening, ...saidTimes(30)] });
+      const newEntries = (n: number) => ({
+        sessionId: session(2),
+        segmentId: segment(n),
+        fromIndex: 0,
+        entries: [...opening, ...saidTimes(30)],
+      });
 
       // All of these are under way at once.
       await Promise.all([
@@ -162,7 +185,7 @@ export function deleting(open: StoreFactory): void {
         store.importUnit(newEntries(101)),
       ]);
 
-      for (const each of [store, await reopen()]) {
+      for await (const each of overRestart(stores)) {
         expect(await readAll(each, segment(100))).toHaveLength(31);
         expect(await readAll(each, segment(101))).toHaveLength(31);
         expect(await readFeedWhole(each, { type: "session", sessionId: session(2) })).toHaveLength(62);
@@ -188,8 +211,14 @@ export function deleting(open: StoreFactory): void {
       const created = await aSegment(stores.store, { entries: [said("new")] });
 
       expect(created).toMatchObject({ entryCount: 2, headPosition: 5005 });
-      expect(inShort(await readFeedWhole(stores.store, { type: "store" }))).toEqual(["5003 sessionDeleted", "5004 entry 0", "5005 entry 1"]);
-      await expect(stores.store.resolvePoint(segment(100), { turn: 7n, onMissingTurn: "fail" })).rejects.toMatchObject({ reason: "TURN_NOT_FOUND" });
+      expect(inShort(await readFeedWhole(stores.store, { type: "store" }))).toEqual([
+        "5003 sessionDeleted",
+        "5004 entry 0",
+        "5005 entry 1",
+      ]);
+      await expect(stores.store.resolvePoint(segment(100), { turn: 7n, onMissingTurn: "fail" })).rejects.toMatchObject({
+        reason: "TURN_NOT_FOUND",
+      });
     });
 
     test("takes back no position, even as the last thing before a restart", async () => {
@@ -209,8 +238,12 @@ export function deleting(open: StoreFactory): void {
 async function isGone(store: SegmentStore): Promise<void> {
   const segmentId = segment(100);
   await expect(store.getSegment(segmentId)).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND" });
-  await expect(store.readEntries({ segmentId, fromIndex: 0, toIndex: 9, bytesMax: 999 })).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND" });
-  await expect(store.readTrace({ segmentId, fromIndex: 0, limit: 9, bytesMax: 999 })).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND" });
+  await expect(store.readEntries({ segmentId, fromIndex: 0, toIndex: 9, bytesMax: 999 })).rejects.toMatchObject({
+    reason: "SEGMENT_NOT_FOUND",
+  });
+  await expect(store.readTrace({ segmentId, fromIndex: 0, limit: 9, bytesMax: 999 })).rejects.toMatchObject({
+    reason: "SEGMENT_NOT_FOUND",
+  });
   await expect(store.resolvePoint(segmentId, { onMissingTurn: "head" })).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND" });
   expect(await store.positionOf(segmentId, 0)).toBeUndefined();
 }

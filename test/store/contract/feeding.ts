@@ -31,7 +31,15 @@ export function feeding(open: StoreFactory): void {
     test("gives everything in its scope in order of position, from any position, in pages of any size", async () => {
       const { store: busy } = await aBusyStore();
       const everything = (await readFeedWhole(busy, store)).filter((thing) => thing.position > 0);
-      const scopes: readonly FeedScope[] = [store, ofSession(1), ofSession(2), ofSegment(1, 1), ofSegment(1, 2), ofSegment(2, 3), ofSegment(1, 4)];
+      const scopes: readonly FeedScope[] = [
+        store,
+        ofSession(1),
+        ofSession(2),
+        ofSegment(1, 1),
+        ofSegment(1, 2),
+        ofSegment(2, 3),
+        ofSegment(1, 4),
+      ];
       expect(inShort(everything).filter((text) => !text.includes("entry"))).toHaveLength(2);
 
       for (const scope of scopes) {
@@ -102,9 +110,8 @@ export function feeding(open: StoreFactory): void {
     });
 
     test("comes in pages where there are very many small units", async () => {
-      const { store: one } = await open();
-      await aSegment(one);
-      await Promise.all(Array.from({ length: 4500 }, (_, i) => append(one, segment(100), [said(`${i}`)]).catch(() => append(one, segment(100), [said("again")]))));
+      const { store: one } = await open({ limits: { writesInFlightMax: 5000 } });
+      await aSegment(one, { entries: saidTimes(4500) });
       const { headPosition } = one;
 
       for (const scope of [store, ofSession(1), ofSegment(1, 100)]) {
@@ -113,6 +120,25 @@ export function feeding(open: StoreFactory): void {
         expect(await readFeedWhole(one, scope, { bytesMax: 1 << 30 })).toHaveLength(headPosition);
       }
       expect(await readAll(one, segment(100), { bytesMax: 1 << 30 })).toHaveLength(headPosition);
+    });
+
+    test("of a session with many segments gives what each of them has, from any position", async () => {
+      const { store: forked } = await open();
+      const ids = Array.from({ length: 40 }, (_, i) => segment(1 + i));
+      await aSegment(forked, { segment: segment(1) });
+      await aSegment(forked, { session: session(2), segment: segment(99) });
+      for (const id of ids.slice(1)) await fork(forked, segment(1), id);
+      for (const id of ids) await append(forked, id, saidTimes(3));
+      await done(forked.deleteSegment({ segmentId: segment(7) }));
+      await append(forked, segment(99), saidTimes(2));
+      await done(forked.truncateSegment({ segmentId: segment(8), entryCount: 2, precondition: {} }));
+      await append(forked, segment(9), saidTimes(2));
+      const wanted = (await readFeedWhole(forked, store)).filter((thing) => isIn(ofSession(1), thing));
+
+      for (let afterPosition = 0; afterPosition <= forked.headPosition; afterPosition++) {
+        const read = await readFeedWhole(forked, ofSession(1), { afterPosition });
+        expect(read).toEqual(wanted.filter(({ position }) => position > afterPosition));
+      }
     });
 
     test("may be left in the middle thousands of times", async () => {

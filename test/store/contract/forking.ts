@@ -17,9 +17,19 @@ export function forking(open: StoreFactory): void {
       const atZero = await fork(store, segment(100), segment(204), { turn: 0n });
       const atMissing = await fork(store, segment(100), segment(205), { turn: 9n, onMissingTurn: "head" });
 
-      expect(atCount).toMatchObject({ base: { segmentId: segment(100), entryCount: 3 }, forkedFrom: { segmentId: segment(100), atTurn: 5n } });
+      expect(atCount).toMatchObject({
+        base: { segmentId: segment(100), entryCount: 3 },
+        forkedFrom: { segmentId: segment(100), atTurn: 5n },
+      });
       expect(atTurn).toMatchObject({ base: { entryCount: 5 }, forkedFrom: { atTurn: 3n } });
-      expect(atHead).toMatchObject({ base: { entryCount: 6 }, forkedFrom: { atTurn: 3n }, depth: 1, entryCount: 1, openingCount: 1, turnCount: 0n });
+      expect(atHead).toMatchObject({
+        base: { entryCount: 6 },
+        forkedFrom: { atTurn: 3n },
+        depth: 1,
+        entryCount: 1,
+        openingCount: 1,
+        turnCount: 0n,
+      });
       expect(atZero).toMatchObject({ base: { entryCount: 1 }, forkedFrom: { atTurn: 0n } });
       expect(atMissing).toMatchObject({ base: { entryCount: 6 }, forkedFrom: { atTurn: 9n } });
     });
@@ -43,7 +53,8 @@ export function forking(open: StoreFactory): void {
       await expect(fork(store, segment(9), segment(200))).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND" });
       await expect(fork(store, segment(100), segment(200), { turn: 4n })).rejects.toMatchObject({ reason: "TURN_NOT_FOUND" });
       await expect(fork(store, segment(100), segment(200), { entryCount: 6 })).rejects.toMatchObject({ reason: "PAST_HEAD" });
-      for (const entryCount of [0, 1, 2]) {
+      await expect(fork(store, segment(100), segment(200), { entryCount: 0 })).rejects.toMatchObject({ reason: "PAST_HEAD" });
+      for (const entryCount of [1, 2]) {
         await expect(fork(store, segment(100), segment(200), { entryCount })).rejects.toMatchObject({ reason: "INVALID_FIELD" });
       }
       await expect(fork(store, segment(100), segment(100))).rejects.toMatchObject({ reason: "SEGMENT_EXISTS" });
@@ -67,10 +78,15 @@ export function forking(open: StoreFactory): void {
         forkOpening: () => said("not asked for"),
       };
 
-      await expect(fork(store, segment(103), segment(104))).rejects.toMatchObject({ reason: "FORK_TOO_DEEP", metadata: { fork_depth_max: "3" } });
+      await expect(fork(store, segment(103), segment(104))).rejects.toMatchObject({
+        reason: "FORK_TOO_DEEP",
+        metadata: { fork_depth_max: "3" },
+      });
       await expect(appendOrFork(store, segment(103), [said("x")], conflict)).rejects.toMatchObject({ reason: "FORK_TOO_DEEP" });
       await expect(store.ensureHeadOrFork(ensure)).rejects.toMatchObject({ reason: "FORK_TOO_DEEP" });
-      await expect(importStart(store, segment(104), { segmentId: segment(103), entryCount: 1 })).rejects.toMatchObject({ reason: "FORK_TOO_DEEP" });
+      await expect(importStart(store, segment(104), { segmentId: segment(103), entryCount: 1 })).rejects.toMatchObject({
+        reason: "FORK_TOO_DEEP",
+      });
       await expect(store.getSegment(segment(104))).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND" });
     });
   });

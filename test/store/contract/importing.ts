@@ -23,7 +23,12 @@ export function importing(open: StoreFactory): void {
       await importStart(store, segment(100));
       const more = openingOf(session(1), 2).slice(1);
 
-      const grown = await store.importUnit({ sessionId: session(1), segmentId: segment(100), fromIndex: 1, entries: [...more, said("x"), ...more] });
+      const grown = await store.importUnit({
+        sessionId: session(1),
+        segmentId: segment(100),
+        fromIndex: 1,
+        entries: [...more, said("x"), ...more],
+      });
 
       expect(grown).toMatchObject({ entryCount: 6, openingCount: 3 });
     });
@@ -56,7 +61,14 @@ export function importing(open: StoreFactory): void {
       await aSegment(store, { session: session(2), segment: segment(300) });
       const based = (n: number, entryCount: number) => importStart(store, segment(200), { segmentId: segment(n), entryCount });
 
-      for (const [n, entryCount] of [[9, 1], [100, 4], [100, 1], [100, 0], [300, 1], [200, 1]] as const) {
+      for (const [n, entryCount] of [
+        [9, 1],
+        [100, 4],
+        [100, 1],
+        [100, 0],
+        [300, 1],
+        [200, 1],
+      ] as const) {
         await expect(based(n, entryCount)).rejects.toMatchObject({ reason: "BASE_NOT_FOUND" });
       }
       await expect(based(100, 3)).resolves.toMatchObject({ base: { segmentId: segment(100), entryCount: 3 }, depth: 1 });
@@ -67,7 +79,9 @@ export function importing(open: StoreFactory): void {
       await aSegment(store, { entries: saidTimes(5) });
       await done(store.deleteSegment({ segmentId: segment(100) }));
 
-      await expect(importStart(store, segment(200), { segmentId: segment(100), entryCount: 1 })).rejects.toMatchObject({ reason: "BASE_NOT_FOUND" });
+      await expect(importStart(store, segment(200), { segmentId: segment(100), entryCount: 1 })).rejects.toMatchObject({
+        reason: "BASE_NOT_FOUND",
+      });
     });
   });
 }

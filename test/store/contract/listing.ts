@@ -12,7 +12,17 @@ const HIGHEST = `7${"Z".repeat(25)}`;
 export function listing(open: StoreFactory): void {
   describe("lists", () => {
     // The lowest and the highest id that there are, among others that differ in one byte or in several.
-    const ids = [LOWEST, idOf(1), idOf(255), idOf(256), idOf(65_535), idOf(65_536), "0".repeat(25).concat("G"), `3${"0".repeat(25)}`, HIGHEST];
+    const ids = [
+      LOWEST,
+      idOf(1),
+      idOf(255),
+      idOf(256),
+      idOf(65_535),
+      idOf(65_536),
+      "0".repeat(25).concat("G"),
+      `3${"0".repeat(25)}`,
+      HIGHEST,
+    ];
     const descending = [...new Set(ids)].sort().reverse();
 
     async function aStoreOf() {
@@ -54,7 +64,10 @@ export function listing(open: StoreFactory): void {
 
       for (const range of ranges) {
         const found = await store.listSessions(range as ListRange<SessionId>);
-        expect(found.map(({ sessionId }) => sessionId), JSON.stringify(range)).toEqual(cut(descending, range));
+        expect(
+          found.map(({ sessionId }) => sessionId),
+          JSON.stringify(range),
+        ).toEqual(cut(descending, range));
       }
     });
 
@@ -67,9 +80,18 @@ export function listing(open: StoreFactory): void {
         const found = await store.listSegments(range);
         const foundOfOne = await store.listSegments({ ...range, sessionId: session(1) });
         const ofLowest = await store.listSegments({ ...range, sessionId: LOWEST as SessionId });
-        expect(found.map(({ segmentId }) => segmentId), JSON.stringify(range)).toEqual(cut(all, range));
-        expect(foundOfOne.map(({ segmentId }) => segmentId), JSON.stringify(range)).toEqual(cut(ofOne, range));
-        expect(ofLowest.map(({ segmentId }) => segmentId), JSON.stringify(range)).toEqual(cut([LOWEST], range));
+        expect(
+          found.map(({ segmentId }) => segmentId),
+          JSON.stringify(range),
+        ).toEqual(cut(all, range));
+        expect(
+          foundOfOne.map(({ segmentId }) => segmentId),
+          JSON.stringify(range),
+        ).toEqual(cut(ofOne, range));
+        expect(
+          ofLowest.map(({ segmentId }) => segmentId),
+          JSON.stringify(range),
+        ).toEqual(cut([LOWEST], range));
       }
     });
 

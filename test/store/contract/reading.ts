@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fromTheFuture, said, saidAt, saidTimes, segment, session, turnEnd } from "./sample-entries.js";
-import type { StoreFactory } from "./store-under-test.js";
+import { overRestart, type StoreFactory } from "./store-under-test.js";
 import { entriesOf, frameBytes, readAll, storedBytes } from "./whole-reads.js";
 import { append, aSegment, done } from "./writes.js";
 
@@ -15,13 +15,14 @@ export function reading(open: StoreFactory): void {
     ];
 
     test("any range, in pages of any size, in both directions, gives what was appended", async () => {
-      const { store, reopen } = await open({ nowMs: () => 9000 });
+      const stores = await open({ nowMs: () => 9000 });
+      const { store } = stores;
       await aSegment(store);
       for (const unit of units) await append(store, segment(100), unit);
       const wanted = units.flat().map((entry, i) => storedBytes(entry, { index: i + 1, position: i + 2, timeMs: 9000 }));
       const { length } = wanted;
 
-      for (const each of [store, await reopen()]) {
+      for await (const each of overRestart(stores)) {
         for (let fromIndex = 1; fromIndex <= length + 1; fromIndex++) {
           for (let toIndex = fromIndex; toIndex <= length + 2; toIndex++) {
             for (const bytesMax of [1, 40, 90, 350, 400, 1000]) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { REQUEST_ID_KEPT_MS } from "../../../src/model/limits.js";
 import type { Outcome, Remembered, SegmentStore } from "../../../src/store/segment-store.js";
 import { forkOpening, openingOf, said, saidTimes, segment, session } from "./sample-entries.js";
-import type { StoreFactory } from "./store-under-test.js";
+import { overRestart, type StoreFactory } from "./store-under-test.js";
 import { answerText, appendOf, aSegment, done, remember } from "./writes.js";
 
 /** Request ids, of every write that takes them, and recall. */
@@ -12,19 +12,27 @@ export function rememberingRequests(open: StoreFactory): void {
       ["append", (store, id) => store.append(appendOf(segment(100), [said("x")]), id)],
       [
         "createSegment",
-        (store, id) => store.createSegment({ sessionId: session(1), segmentId: segment(200), session: "any", opening: openingOf(session(1)) }, id),
+        (store, id) =>
+          store.createSegment({ sessionId: session(1), segmentId: segment(200), session: "any", opening: openingOf(session(1)) }, id),
       ],
       [
         "compactSegment",
         (store, id) =>
           store.compactSegment(
-            { sourceId: segment(100), segmentId: segment(200), atTurn: undefined, precondition: {}, opening: (sessionId) => openingOf(sessionId) },
+            {
+              sourceId: segment(100),
+              segmentId: segment(200),
+              atTurn: undefined,
+              precondition: {},
+              opening: (sessionId) => openingOf(sessionId),
+            },
             id,
           ),
       ],
       [
         "forkSegment",
-        (store, id) => store.forkSegment({ sourceId: segment(100), segmentId: segment(200), at: { onMissingTurn: "head" }, opening: forkOpening }, id),
+        (store, id) =>
+          store.forkSegment({ sourceId: segment(100), segmentId: segment(200), at: { onMissingTurn: "head" }, opening: forkOpening }, id),
       ],
       [
         "ensureHeadOrFork",
@@ -151,20 +159,21 @@ export function rememberingRequests(open: StoreFactory): void {
 
     test("can be asked for without writing", async () => {
       let nowMs = 1000;
-      const { store, reopen } = await open({ nowMs: () => nowMs });
+      const stores = await open({ nowMs: () => nowMs });
+      const { store } = stores;
       await aSegment(store);
       const { id, digest } = remember("the id");
       const other = remember("the id", "another");
 
       expect(await store.recall({ id, digest })).toBeUndefined();
       const result = await done(store.append(appendOf(segment(100), [said("x")]), remember("the id")));
-      for (const each of [store, await reopen()]) {
+      for await (const each of overRestart(stores)) {
         expect(Buffer.from((await each.recall({ id, digest })) ?? []).toString()).toBe(answerText(result));
         await expect(each.recall({ id, digest: other.digest })).rejects.toMatchObject({ reason: "REQUEST_ID_REUSED" });
         expect(await each.recall({ id: "another id", digest })).toBeUndefined();
       }
       nowMs += REQUEST_ID_KEPT_MS;
-      expect(await (await reopen()).recall({ id, digest })).toBeUndefined();
+      expect(await (await stores.reopen()).recall({ id, digest })).toBeUndefined();
     });
   });
 }

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { EntrySchema, RunResult } from "../../../gen/seglog/v1/entry_pb.js";
 import { entryFacts } from "../../../src/model/entry-facts.js";
 import { formatId, type SegmentId, type SessionId } from "../../../src/model/id.js";
@@ -55,10 +55,14 @@ export function saidAt(text: string, timeMs: number): NewEntry {
 export function fromTheFuture(text: string): NewEntry {
   return entryFacts(
     new BinaryWriter()
-      .tag(1, WireType.Varint).uint64(4711n)
-      .tag(2, WireType.Varint).uint64(4712n)
-      .tag(77, WireType.LengthDelimited).string(text)
-      .tag(1000, WireType.LengthDelimited).string("unknown field")
+      .tag(1, WireType.Varint)
+      .uint64(4711n)
+      .tag(2, WireType.Varint)
+      .uint64(4712n)
+      .tag(77, WireType.LengthDelimited)
+      .string(text)
+      .tag(1000, WireType.LengthDelimited)
+      .string("unknown field")
       .finish(),
   );
 }

@@ -22,3 +22,9 @@ export interface StoreUnderTest {
 
 /** Opens a new, empty store: what the contract is applied to. */
 export type StoreFactory = (options?: StoreOptions) => Promise<StoreUnderTest>;
+
+/** A store as it is, and then as it is after a restart. */
+export async function* overRestart(stores: StoreUnderTest): AsyncIterable<SegmentStore> {
+  yield stores.store;
+  yield await stores.reopen();
+}

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { TraceEntrySchema } from "../../../gen/seglog/v1/segment_service_pb.js";
 import type { NewTraceEntry, SegmentStore } from "../../../src/store/segment-store.js";
 import { saidTimes, segment } from "./sample-entries.js";
-import type { StoreFactory } from "./store-under-test.js";
+import { overRestart, type StoreFactory } from "./store-under-test.js";
 import { aSegment, done } from "./writes.js";
 
 /** appendTrace and readTrace. */
@@ -24,13 +24,14 @@ export function tracing(open: StoreFactory): void {
     });
 
     test("gives its records again byte for byte, from any index, in pages of any size", async () => {
-      const { store, reopen } = await open();
+      const stores = await open();
+      const { store } = stores;
       await aSegment(store, { entries: saidTimes(3) });
       const units = [[ofTurn(1)], [ofTurn(2), ofTurn(300), ofTurn(4)], [], [ofTurn(5), ofTurn(70_000)]];
       for (const unit of units) await store.appendTrace(segment(100), unit);
       const wanted = units.flat().map(({ bytes }) => hex(bytes));
 
-      for (const each of [store, await reopen()]) {
+      for await (const each of overRestart(stores)) {
         for (let from = 0; from <= wanted.length + 1; from++) {
           for (const bytesMax of [1, 5, 8, 1000]) {
             for (const limit of [1, 2, 100]) expect(await readWhole(each, from, { bytesMax, limit })).toEqual(wanted.slice(from));
@@ -59,7 +60,10 @@ export function tracing(open: StoreFactory): void {
       await store.appendTrace(segment(100), [{ bytes, hasTime: false }]);
 
       const { entries } = await store.readTrace({ segmentId: segment(100), fromIndex: 0, limit: 1, bytesMax: 100 });
-      expect(fromBinary(TraceEntrySchema, entries[0] ?? new Uint8Array())).toMatchObject({ turn: 7n, time: { seconds: 12n, nanos: 345_000_000 } });
+      expect(fromBinary(TraceEntrySchema, entries[0] ?? new Uint8Array())).toMatchObject({
+        turn: 7n,
+        time: { seconds: 12n, nanos: 345_000_000 },
+      });
     });
 
     test("is not cut with its segment, and waits for a removal that is under way", async () => {
@@ -87,7 +91,9 @@ export function tracing(open: StoreFactory): void {
       const { store } = await open();
 
       await expect(store.appendTrace(segment(9), [ofTurn(1)])).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND" });
-      await expect(store.readTrace({ segmentId: segment(9), fromIndex: 0, limit: 1, bytesMax: 1 })).rejects.toMatchObject({ reason: "SEGMENT_NOT_FOUND" });
+      await expect(store.readTrace({ segmentId: segment(9), fromIndex: 0, limit: 1, bytesMax: 1 })).rejects.toMatchObject({
+        reason: "SEGMENT_NOT_FOUND",
+      });
     });
   });
 }

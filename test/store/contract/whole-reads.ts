@@ -20,13 +20,21 @@ export interface StoredEntry {
 export type FeedThing = StoredEntry | FeedEvent;
 
 /** What the bytes of an entry must be once it is stored: the writer's, then index, position and, where he set none, the time. */
-export function storedBytes(entry: NewEntry, place: { readonly index: number; readonly position: number; readonly timeMs: number }): string {
+export function storedBytes(
+  entry: NewEntry,
+  place: { readonly index: number; readonly position: number; readonly timeMs: number },
+): string {
   const writer = new BinaryWriter().raw(entry.bytes);
   writer.tag(1, WireType.Varint).uint64(place.index).tag(2, WireType.Varint).uint64(place.position);
   if (!entry.hasTime) {
     const { timeMs } = place;
     writer.tag(3, WireType.LengthDelimited).fork();
-    writer.tag(1, WireType.Varint).int64(Math.floor(timeMs / 1000)).tag(2, WireType.Varint).int32((timeMs % 1000) * 1e6).join();
+    writer
+      .tag(1, WireType.Varint)
+      .int64(Math.floor(timeMs / 1000))
+      .tag(2, WireType.Varint)
+      .int32((timeMs % 1000) * 1e6)
+      .join();
   }
   return hex(writer.finish());
 }
@@ -81,14 +89,19 @@ export async function readFeedWhole(
   let { afterPosition = 0 } = range;
   const read: FeedThing[] = [];
   while (afterPosition < upToPosition) {
+    const before = afterPosition;
     const page = await store.readFeed({ scope, afterPosition, upToPosition, eventsAfterPosition, bytesMax });
     const things = page.items.flatMap((item): readonly FeedThing[] => (item.type === "entries" ? entriesOf(item) : [item]));
     for (const thing of things) {
-      if (thing.position <= afterPosition || thing.position > page.position) throw new Error(`position ${thing.position} is not in its page`);
+      if (thing.position <= afterPosition || thing.position > page.position)
+        throw new Error(`position ${thing.position} is not in its page`);
       afterPosition = thing.position;
     }
-    holdToBytes(page.items.filter((item) => item.type === "entries"), bytesMax);
-    if (page.position < afterPosition || (things.length === 0 && page.position < upToPosition)) throw new Error("a page goes nowhere");
+    holdToBytes(
+      page.items.filter((item) => item.type === "entries"),
+      bytesMax,
+    );
+    if (page.position <= before) throw new Error("a page goes nowhere");
     afterPosition = page.position;
     read.push(...things);
   }

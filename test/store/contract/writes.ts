@@ -1,7 +1,16 @@
 import type { SegmentId, SessionId } from "../../../src/model/id.js";
 import type { NewEntry } from "../../../src/model/new-entry.js";
 import type { Precondition } from "../../../src/model/precondition.js";
-import type { AppendParams, AppendResult, Base, Outcome, Point, Remembered, SegmentInfo, SegmentStore } from "../../../src/store/segment-store.js";
+import type {
+  AppendParams,
+  AppendResult,
+  Base,
+  Outcome,
+  Point,
+  Remembered,
+  SegmentInfo,
+  SegmentStore,
+} from "../../../src/store/segment-store.js";
 import { forkOpening, openingOf, segment, session } from "./sample-entries.js";
 
 /** The result of a write that was not answered before. */
@@ -72,7 +81,11 @@ export function remember(id: string, content = "content"): Remembered<unknown> {
   return { id, digest: Buffer.from(content.padEnd(16).slice(0, 16)), encodeAnswer: (result) => Buffer.from(answerText(result)) };
 }
 
-/** What `remember` keeps of a result. */
+/** What `remember` keeps of a result: JSON with its keys in order. */
 export function answerText(result: unknown): string {
-  return JSON.stringify(result ?? null, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+  return JSON.stringify(result ?? null, (_, value: unknown) => {
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

@@ -13,7 +13,9 @@ export const STORE_ID = "01JD00000000000000000000ZZ";
  * Makes a store in a folder of its own, under SEGLOG_TEST_TMP where that is set: laws that restart
  * thousands of stores are faster on a file system in memory.
  */
-export async function makeLmdbStore(options: StoreOptions = {}): Promise<StoreUnderTest & { readonly dir: string; close(): Promise<void> }> {
+export async function makeLmdbStore(
+  options: StoreOptions = {},
+): Promise<StoreUnderTest & { readonly dir: string; close(): Promise<void> }> {
   const { limits, roomBytes, ...same } = options;
   const dir = mkdtempSync(join(process.env["SEGLOG_TEST_TMP"] ?? tmpdir(), "seglog-"));
   const lmdbOptions: LmdbStoreOptions = {

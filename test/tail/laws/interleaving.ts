@@ -1,11 +1,14 @@
 import { EntryKind } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { TailHub } from "../../../src/tail/tail-hub.js";
-import { type LawStore, openLawStore } from "./law-store.js";
+import { type HeldStore, openHeldStore } from "../../support/held-store.js";
 import { Observer, type ObserverOptions, type ScopeInit } from "./observer.js";
 import { Tape } from "./tape.js";
 import { SEGMENTS, SESSIONS, Writers } from "./writers.js";
 
 const OBSERVER_COUNT = 4;
+
+/** Sizes of pages, in bytes: from one entry to all that there is. */
+const PAGES = [1, 150, 1000, 2 ** 20] as const;
 
 /** What an interleaving came to. */
 export interface InterleavingResult {
@@ -19,7 +22,7 @@ export interface InterleavingResult {
  * others resume from every token that was handed out.
  */
 export async function interleave(numbers: readonly number[]): Promise<InterleavingResult> {
-  const law = openLawStore();
+  const law = openHeldStore();
   try {
     return await new Interleaving(law, new Tape(numbers)).run();
   } finally {
@@ -30,13 +33,13 @@ export async function interleave(numbers: readonly number[]): Promise<Interleavi
 }
 
 class Interleaving {
-  readonly #law: LawStore;
+  readonly #law: HeldStore;
   readonly #tape: Tape;
   readonly #hub: TailHub;
   readonly #writers: Writers;
   readonly #observers: readonly { readonly observer: Observer; readonly options: ObserverOptions }[];
 
-  constructor(law: LawStore, tape: Tape) {
+  constructor(law: HeldStore, tape: Tape) {
     this.#law = law;
     this.#tape = tape;
     this.#hub = new TailHub(law.store, { tailsMax: 1000 });
@@ -91,9 +94,10 @@ class Interleaving {
 
   async #moveObserver(observer: Observer): Promise<void> {
     if (observer.tail !== undefined) {
-      if (this.#tape.below(10) === 0) observer.leave();
-      else observer.tail.move();
-      return;
+      if (this.#tape.below(12) === 0) return observer.leave();
+      // In one go to its next message, or by stretches that others come between.
+      observer.tail.isGated = this.#tape.below(2) === 0;
+      return observer.tail.move();
     }
     if (!observer.hasToken || this.#tape.below(8) === 0) {
       // Between a commit and its telling, what a mirror begins with would be ahead of its tail.
@@ -150,6 +154,6 @@ function observerOptions(tape: Tape, i: number): ObserverOptions {
   return {
     scope: scopes[i] ?? tape.pick(scopes),
     kinds: tape.pick<readonly number[]>([[], [], [EntryKind.TURN_END], [EntryKind.USER_INPUT, EntryKind.SEGMENT_START]]),
-    pageBytes: tape.pick([1, 150, 1000, 2 ** 20]),
+    pageBytes: tape.pick(PAGES),
   };
 }

@@ -7,7 +7,7 @@ import type { FeedScope } from "../../../src/store/segment-store.js";
 import type { TailStep } from "../../../src/tail/follow.js";
 import { encodeResumeToken } from "../../../src/tail/resume-token.js";
 import type { TailHub } from "../../../src/tail/tail-hub.js";
-import type { LawStore } from "./law-store.js";
+import type { HeldStore } from "../../support/held-store.js";
 import { Mirror, mirrorOfStore } from "./mirror.js";
 import { SteppedTail } from "./stepped-tail.js";
 
@@ -33,7 +33,7 @@ export interface Checkpoint {
 
 /** An observer that keeps a mirror of what it follows, and fails where a tail breaks a rule of the contract. */
 export class Observer {
-  readonly #law: LawStore;
+  readonly #law: HeldStore;
   readonly #hub: TailHub;
   readonly #options: ObserverOptions;
   readonly checkpoints: Checkpoint[] = [];
@@ -44,7 +44,7 @@ export class Observer {
   #position = 0;
   #isCaughtUp = false;
 
-  constructor(law: LawStore, hub: TailHub, options: ObserverOptions, from?: Checkpoint) {
+  constructor(law: HeldStore, hub: TailHub, options: ObserverOptions, from?: Checkpoint) {
     this.#law = law;
     this.#hub = hub;
     this.#options = options;
@@ -138,7 +138,8 @@ export class Observer {
 
   #deal(step: TailStep, { scope }: TailBeginning): void {
     const { store, storeId } = this.#law;
-    if (step.position > store.headPosition) throw new Error(`position ${step.position} was sent, the last commit is at ${store.headPosition}`);
+    if (step.position > store.headPosition)
+      throw new Error(`position ${step.position} was sent, the last commit is at ${store.headPosition}`);
     switch (step.type) {
       case "entries":
         for (const run of step.runs) {

@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
 import type { NewEntry } from "../../../src/model/new-entry.js";
 import { openingOfFork, openingOfState } from "../../../src/model/opening.js";
 import { assistantText, type EntryInit, systemItem, turnEnd, userInput } from "../../support/entries.js";
-import type { LawStore } from "./law-store.js";
+import type { HeldStore } from "../../support/held-store.js";
 import type { Tape } from "./tape.js";
 
 /** Few ids, so that they are taken, deleted and taken again; a session and a segment share one. */
@@ -20,19 +20,15 @@ export const SEGMENTS = [
   parseSegmentId("01JD00000000000000000000S3"),
 ] as const;
 
-/** More turn ends than one step of a removal takes. */
-const MANY_TURNS = 1200;
-
 /** What writers do to a store, as a tape decides. Refusals are theirs to bear; anything else fails the run. */
 export class Writers {
-  readonly #law: LawStore;
+  readonly #law: HeldStore;
   readonly #tape: Tape;
   readonly #underWay = new Set<Promise<unknown>>();
   #written = 0;
-  #mayWriteMany = true;
   failure: unknown;
 
-  constructor(law: LawStore, tape: Tape) {
+  constructor(law: HeldStore, tape: Tape) {
     this.#law = law;
     this.#tape = tape;
     void law.store.failure.then((error) => {
@@ -86,7 +82,6 @@ export class Writers {
         return this.#begin(store.createSegment({ sessionId, segmentId, session: "any", opening }));
       }
       case 9:
-        if (this.#mayWriteMany && tape.below(4) === 0) return this.#append(segmentId, this.#manyTurns());
         return this.#begin(this.#law.purgeStep());
       default:
         return this.#append(segmentId, this.#someEntries());
@@ -110,11 +105,6 @@ export class Writers {
       this.#written++;
       return i === 1 ? turnEnd(BigInt(this.#written)) : make(`text ${this.#written}`);
     });
-  }
-
-  #manyTurns(): readonly EntryInit[] {
-    this.#mayWriteMany = false;
-    return Array.from({ length: MANY_TURNS }, (_, i) => turnEnd(BigInt(1_000_000 + i)));
   }
 
   #begin(write: Promise<unknown>): void {

@@ -1,55 +1,64 @@
+import { checksumMismatch } from "../../../model/errors.js";
 import type { FeedEvent, FeedItem, FeedRange, FeedScope } from "../../segment-store.js";
 import type { Reader } from "../engine.js";
 import { readRecord } from "../tables/feed.js";
-import { members } from "../tables/membership.js";
 import { liveHead, readPurges } from "../tables/purges.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import { recordAt, startAtOrBelow, startsBetween } from "../tables/segment-index.js";
 import { sessionEventPositions } from "../tables/session-events.js";
 import { firstPositionOf, runsBehind } from "./feed-items.js";
+import { grownSegments } from "./grown-segments.js";
 
 type SegmentsScope = Exclude<FeedScope, { readonly type: "store" }>;
 
 /** A source of feed items in order of position, with its next one at hand. */
 interface Source {
   next: FeedItem;
-  readonly rest: Iterator<FeedItem>;
+  readonly rest: Generator<FeedItem>;
 }
 
 /** The feed of one segment or one session: its segments and its events, merged by position. */
 export function* feedOfSegments(reader: Reader, scope: SegmentsScope, range: FeedRange): Iterable<FeedItem> {
   const sources: Source[] = [];
-  const add = (items: Iterable<FeedItem>) => {
-    const rest = items[Symbol.iterator]();
+  const begun: Generator<FeedItem>[] = [];
+  const add = (rest: Generator<FeedItem>) => {
+    begun.push(rest);
     const first = rest.next();
     if (!first.done) insert(sources, { next: first.value, rest });
   };
-  add(eventsOf(reader, scope, range));
-  for (const head of headsBehind(reader, scope, range.afterPosition)) add(entriesOf(reader, head, range));
+  try {
+    add(eventsOf(reader, scope, range));
+    for (const head of headsWithin(reader, scope, range)) add(entriesOf(reader, head, range));
 
-  for (let source = sources.shift(); source !== undefined; source = sources.shift()) {
-    yield source.next;
-    const following = source.rest.next();
-    if (!following.done) insert(sources, { next: following.value, rest: source.rest });
+    for (let source = sources.shift(); source !== undefined; source = sources.shift()) {
+      yield source.next;
+      const following = source.rest.next();
+      if (!following.done) insert(sources, { next: following.value, rest: source.rest });
+    }
+  } finally {
+    // A page ends in the middle. A range that is left open would pin what it read, and the file would grow.
+    for (const rest of begun) rest.return(undefined);
   }
 }
 
-/** The segments in scope that have anything behind a position. */
-function* headsBehind(reader: Reader, scope: SegmentsScope, position: number): Iterable<SegmentHead> {
+/** The segments in scope that may have anything in a range. */
+function* headsWithin(reader: Reader, scope: SegmentsScope, range: FeedRange): Iterable<SegmentHead> {
   const purges = readPurges(reader);
-  const segmentIds = scope.type === "segment" ? [scope.segmentId] : members(reader, scope.sessionId);
+  const segmentIds = scope.type === "segment" ? [scope.segmentId] : grownSegments(reader, scope.sessionId, range);
   for (const segmentId of segmentIds) {
     const head = liveHead(reader, segmentId, purges);
-    if (head !== undefined && head.sessionId === scope.sessionId && head.headPosition > position) yield head;
+    if (head !== undefined && head.sessionId === scope.sessionId && head.headPosition > range.afterPosition) yield head;
   }
 }
 
-function* entriesOf(reader: Reader, head: SegmentHead, range: FeedRange): Iterable<FeedItem> {
+function* entriesOf(reader: Reader, head: SegmentHead, range: FeedRange): Generator<FeedItem> {
   const first = indexBehind(reader, head, range.afterPosition);
   const begin = startAtOrBelow(reader, head.segmentId, first)?.index ?? first;
   for (const start of startsBetween(reader, head.segmentId, { from: begin, to: head.entryCount })) {
-    if (start.position > range.upToPosition) return;
-    yield* runsBehind(head.sessionId, recordAt(reader, head.segmentId, start), range);
+    // Looked up before its position is believed: one that is damaged must not pass for the end.
+    const record = recordAt(reader, head.segmentId, start);
+    if (record.position > range.upToPosition) return;
+    yield* runsBehind(head.sessionId, record, range);
   }
 }
 
@@ -72,11 +81,12 @@ function indexBehind(reader: Reader, head: SegmentHead, position: number): numbe
   return Math.max(0, low - 1);
 }
 
-function* eventsOf(reader: Reader, scope: SegmentsScope, range: FeedRange): Iterable<FeedEvent> {
+function* eventsOf(reader: Reader, scope: SegmentsScope, range: FeedRange): Generator<FeedEvent> {
   const after = Math.max(range.afterPosition, range.eventsAfterPosition);
   for (const position of sessionEventPositions(reader, scope.sessionId, { after, upTo: range.upToPosition })) {
     const event = readRecord(reader, position);
-    if (event !== undefined && event.type !== "entries" && concerns(event, scope)) yield event;
+    if (event === undefined || event.type === "entries") throw checksumMismatch({ segmentId: undefined, index: undefined });
+    if (concerns(event, scope)) yield event;
   }
 }
 

@@ -1,11 +1,9 @@
-import { checksumMismatch } from "../../../model/errors.js";
 import type { SegmentId } from "../../../model/id.js";
 import type { FeedRange } from "../../segment-store.js";
 import type { Reader } from "../engine.js";
 import { type EntriesRecord, type FeedRecord, lastPositionOf, recordAtOrBelow, recordsBetween } from "../tables/feed.js";
 import { liveHead, type Purge, readPurges } from "../tables/purges.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
-import { BrokenSealError } from "../values/sealed.js";
 import { type FeedFinding, runsBehind } from "./feed-items.js";
 
 /** Everything in the store behind a position, as the feed has it; what is being removed is passed over. */
@@ -41,12 +39,7 @@ function isCutOff(purges: readonly Purge[], record: EntriesRecord): boolean {
 
 /** Records with anything behind a position; that one may lie inside the first of them. */
 function* records(reader: Reader, range: FeedRange): Iterable<FeedRecord> {
-  try {
-    const first = recordAtOrBelow(reader, range.afterPosition);
-    if (first !== undefined && lastPositionOf(first) > range.afterPosition) yield first;
-    yield* recordsBetween(reader, { after: range.afterPosition, upTo: range.upToPosition });
-  } catch (error) {
-    if (error instanceof BrokenSealError) throw checksumMismatch({ segmentId: "(of the feed)", index: undefined });
-    throw error;
-  }
+  const first = recordAtOrBelow(reader, range.afterPosition);
+  if (first !== undefined && lastPositionOf(first) > range.afterPosition) yield first;
+  yield* recordsBetween(reader, { after: range.afterPosition, upTo: range.upToPosition });
 }

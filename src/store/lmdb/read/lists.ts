@@ -75,20 +75,20 @@ function* allSessions(reader: Reader, range: ListRange<SessionId>): Iterable<Ses
 /** The keys behind `prefix` of a range of ids, from the highest down. */
 function descending(prefix: Buffer, range: ListRange<SegmentId | SessionId>): KeyRange {
   const highest = range.to === undefined ? keyAfter(prefix) : Buffer.concat([prefix, idBytes(range.to)]);
-  const below = range.before === undefined ? undefined : idBelow(Buffer.concat([prefix, idBytes(range.before)]));
-  const lowest = range.from === undefined ? prefix : idBelow(Buffer.concat([prefix, idBytes(range.from)]));
+  const below = range.before === undefined ? undefined : keyBelow(prefix, range.before);
+  const lowest = range.from === undefined ? prefix : keyBelow(prefix, range.from);
   return { start: below !== undefined && below.compare(highest) < 0 ? below : highest, end: lowest, reverse: true };
 }
 
-/** The key just below one: of the id before it, or of no id at all. */
-function idBelow(idKey: Buffer): Buffer {
-  const bytes = Buffer.from(idKey);
-  for (let i = bytes.length - 1; i > 0; i--) {
+/** The key just below that of an id: of the id before it, or of none where it is the lowest. */
+function keyBelow(prefix: Buffer, id: SegmentId | SessionId): Buffer {
+  const bytes = Buffer.concat([prefix, idBytes(id)]);
+  for (let i = bytes.length - 1; i >= prefix.length; i--) {
     const byte = bytes[i] ?? 0;
     bytes[i] = byte === 0 ? 0xff : byte - 1;
     if (byte !== 0) return bytes;
   }
-  return bytes;
+  return prefix;
 }
 
 function firstOf<T>(found: Iterable<T>, limit: number): readonly T[] {

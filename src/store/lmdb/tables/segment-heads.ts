@@ -1,6 +1,6 @@
-import { idBytes, type SegmentId } from "../../../model/id.js";
+import { idBytes, type SegmentId, segmentIdAt } from "../../../model/id.js";
 import type { SegmentInfo } from "../../segment-store.js";
-import type { Reader, Writer } from "../engine.js";
+import { type Reader, under, type Writer } from "../engine.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";
 import { key, TABLE } from "./keys.js";
@@ -50,6 +50,13 @@ export function decodeHead(segmentId: SegmentId, headKey: Uint8Array, value: Buf
     compactedFrom: flags & COMPACTED ? origin() : undefined,
     base: flags & BASED ? { segmentId: fields.segmentId(), entryCount: fields.varint() } : undefined,
   };
+}
+
+/** All heads, by id, ascending; those of segments that are being removed among them. */
+export function* allHeads(reader: Reader): Iterable<SegmentHead> {
+  for (const { key: headKey, value } of reader.range(under(key(TABLE.segmentHeads)))) {
+    yield decodeHead(segmentIdAt(headKey, 1), headKey, value);
+  }
 }
 
 /** Writes a head. */

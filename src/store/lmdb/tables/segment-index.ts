@@ -81,6 +81,7 @@ function readChecked(reader: Reader, segmentId: SegmentId, start: RecordStart) {
   }
 }
 
-function decodeStart(found: { readonly key: Buffer; readonly value: Buffer }): RecordStart {
+/** Reads a start from a key and a value of the table. */
+export function decodeStart(found: { readonly key: Buffer; readonly value: Buffer }): RecordStart {
   return { index: lastNumber(found.key), position: Number(found.value.readBigUInt64BE(0)) };
 }

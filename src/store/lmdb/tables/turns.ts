@@ -1,5 +1,6 @@
 import { idBytes, type SegmentId } from "../../../model/id.js";
 import { type Reader, under, type Writer } from "../engine.js";
+import { isSealed } from "../values/sealed.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";
 import { key, TABLE } from "./keys.js";
@@ -18,9 +19,10 @@ export function turnIndex(reader: Reader, segmentId: SegmentId, turn: bigint): n
   return value === undefined ? undefined : new ValueReader(turnKey, value).varint();
 }
 
-/** Keys of the turns whose first turn end is at an index from `fromIndex` on. */
+/** Keys of the turns whose first turn end is at an index from `fromIndex` on. A damaged one stays, to be reported when it is asked for. */
 export function* turnKeysFrom(reader: Reader, segmentId: SegmentId, fromIndex: number): Iterable<Buffer> {
   for (const found of reader.range(under(key(TABLE.turns, idBytes(segmentId))))) {
-    if (new ValueReader(found.key, found.value).varint() >= fromIndex) yield found.key;
+    if (fromIndex === 0 || (isSealed(found.key, found.value) && new ValueReader(found.key, found.value).varint() >= fromIndex))
+      yield found.key;
   }
 }

@@ -29,8 +29,11 @@ export function seal(key: Uint8Array, value: Buffer): Buffer {
  * @throws BrokenSealError
  */
 export function unseal(key: Uint8Array, value: Buffer): Buffer {
-  if (value.length < SEAL_BYTES) throw new BrokenSealError(key);
-  const body = value.subarray(SEAL_BYTES);
-  if (value.readUInt32LE(0) !== crc32(body, crc32(key))) throw new BrokenSealError(key);
-  return body;
+  if (!isSealed(key, value)) throw new BrokenSealError(key);
+  return value.subarray(SEAL_BYTES);
+}
+
+/** Whether a value's seal holds. */
+export function isSealed(key: Uint8Array, value: Buffer): boolean {
+  return value.length >= SEAL_BYTES && value.readUInt32LE(0) === crc32(value.subarray(SEAL_BYTES), crc32(key));
 }

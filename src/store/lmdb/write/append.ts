@@ -54,7 +54,7 @@ function forkAndAppend(
   const { entryCount, headPosition } = params.precondition;
   const canBeTheWriters =
     entryCount !== undefined &&
-    entryCount >= source.openingCount &&
+    entryCount >= Math.max(1, source.openingCount) &&
     entryCount <= source.entryCount &&
     (headPosition === undefined || headPosition === positionOf(tx, source, entryCount - 1));
   if (!canBeTheWriters) throw headMismatch(source);

@@ -5,13 +5,14 @@ import type { SegmentHead } from "../tables/segment-heads.js";
 import type { Transaction } from "../transaction.js";
 import { addEntries } from "./add-entries.js";
 import { segmentToWrite } from "./live-segment.js";
-import { addSegment, checkNewSegment } from "./new-segment.js";
+import { addSegment, checkNewSegment, segmentExists } from "./new-segment.js";
 
 /** Adds a unit of an import. See SegmentStore.importUnit. */
 export function importUnit(tx: Transaction, params: ImportUnitParams): SegmentHead {
   if (params.fromIndex > 0) {
     const head = segmentToWrite(tx, params.segmentId);
-    if (head.sessionId !== params.sessionId || head.entryCount !== params.fromIndex) throw headMismatch(head);
+    if (head.sessionId !== params.sessionId) throw segmentExists(head);
+    if (head.entryCount !== params.fromIndex) throw headMismatch(head);
     return addEntries(tx, head, params.entries);
   }
   checkNewSegment(tx, params, "any");

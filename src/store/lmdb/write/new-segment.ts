@@ -4,7 +4,7 @@ import type { NewEntry } from "../../../model/new-entry.js";
 import type { Base, Origin } from "../../segment-store.js";
 import { addDependent } from "../tables/dependents.js";
 import { addMember } from "../tables/membership.js";
-import { isGone, readPurges } from "../tables/purges.js";
+import { type Purge, readPurges } from "../tables/purges.js";
 import { readHead, type SegmentHead } from "../tables/segment-heads.js";
 import { readSession, writeSession } from "../tables/sessions.js";
 import { PurgePendingError, type Transaction } from "../transaction.js";
@@ -37,20 +37,33 @@ export function checkNewSegment(
   rule: SessionRule,
 ): void {
   const { sessionId, segmentId } = segment;
-  const purges = readPurges(tx);
   const taken = readHead(tx, segmentId);
-  if (taken !== undefined && isGone(purges, taken)) throw new PurgePendingError();
-  if (taken !== undefined) {
-    throw new SeglogError("SEGMENT_EXISTS", `segment ${segmentId} exists already, in session ${taken.sessionId}`, {
-      metadata: { segment_id: segmentId, session_id: taken.sessionId },
-    });
-  }
-  if (purges.some((purge) => purge.type === "session" && purge.sessionId === sessionId)) throw new PurgePendingError();
+  if (readPurges(tx).some((purge) => isInTheWay(purge, { sessionId, segmentId, taken }))) throw new PurgePendingError();
+  if (taken !== undefined) throw segmentExists(taken);
   const session = readSession(tx, sessionId);
   if (rule === "existing" && session === undefined) throw sessionNotFound(sessionId);
   if (rule === "new" && session !== undefined) {
     throw new SeglogError("SESSION_EXISTS", `session ${sessionId} exists already`, { metadata: { session_id: sessionId } });
   }
+}
+
+/** An id is taken. */
+export function segmentExists({ segmentId, sessionId }: SegmentHead): SeglogError {
+  return new SeglogError("SEGMENT_EXISTS", `segment ${segmentId} exists already, in session ${sessionId}`, {
+    metadata: { segment_id: segmentId, session_id: sessionId },
+  });
+}
+
+/**
+ * Whether a removal would take a new segment with it, or still has to remove what has its id. A removal of a segment
+ * or of its tail is in the way even where the head is gone: it goes by the id alone, and another one may have been faster.
+ */
+function isInTheWay(
+  purge: Purge,
+  segment: { readonly sessionId: SessionId; readonly segmentId: SegmentId; readonly taken: SegmentHead | undefined },
+): boolean {
+  if (purge.type === "session") return purge.sessionId === segment.sessionId || purge.sessionId === segment.taken?.sessionId;
+  return purge.segmentId === segment.segmentId && (purge.type === "segment" || segment.taken === undefined);
 }
 
 /** Writes a new segment, and its session where that is new too. To be checked before. */

@@ -10,7 +10,7 @@ import { turnKeysFrom } from "../tables/turns.js";
 import type { Transaction } from "../transaction.js";
 
 /** Most keys that one step removes, so that no step holds other writers up for long. */
-const STEP_KEYS_MAX = 1000;
+export const PURGE_STEP_KEYS = 1000;
 
 /** Begins a removal: takes the first step, and notes what is left for the next ones. */
 export function beginPurge(tx: Transaction, purge: Purge): void {
@@ -25,16 +25,17 @@ export function continuePurge(tx: Transaction): boolean {
   return true;
 }
 
-/** Removes up to STEP_KEYS_MAX keys; says whether all of it is gone. */
+/** Removes a step's keys; says whether all of it is gone. */
 function removeSome(tx: Transaction, purge: Purge): boolean {
+  const keysMax = tx.purgeStepKeys;
   switch (purge.type) {
     case "tail":
-      return removeEntries(tx, purge.segmentId, purge.fromIndex, STEP_KEYS_MAX) < STEP_KEYS_MAX;
+      return removeEntries(tx, purge.segmentId, purge.fromIndex, keysMax) < keysMax;
     case "segment":
-      return removeSegment(tx, purge.segmentId, STEP_KEYS_MAX) < STEP_KEYS_MAX;
+      return removeSegment(tx, purge.segmentId, keysMax) < keysMax;
     case "session": {
-      let left = STEP_KEYS_MAX;
-      for (const segmentId of firstOf(members(tx, purge.sessionId), STEP_KEYS_MAX)) {
+      let left = keysMax;
+      for (const segmentId of firstOf(members(tx, purge.sessionId), keysMax)) {
         left -= removeSegment(tx, segmentId, left);
         if (left <= 0) return false;
       }

@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
-import { CommitQueue } from "../../../src/store/lmdb/commit-queue.js";
-import { Engine, type Writer } from "../../../src/store/lmdb/engine.js";
-import { LmdbSegmentStore } from "../../../src/store/lmdb/lmdb-segment-store.js";
-import { Purger } from "../../../src/store/lmdb/purger.js";
-import { SpaceGuard } from "../../../src/store/lmdb/space-guard.js";
-import { FORMAT_VERSION } from "../../../src/store/lmdb/tables/store-meta.js";
-import { continuePurge } from "../../../src/store/lmdb/write/purge.js";
-import { type Deferred, deferred } from "../../support/deferred.js";
+import { DEFAULT_LIMITS } from "../../src/model/limits.js";
+import { CommitQueue } from "../../src/store/lmdb/commit-queue.js";
+import { Engine, type Writer } from "../../src/store/lmdb/engine.js";
+import { LmdbSegmentStore } from "../../src/store/lmdb/lmdb-segment-store.js";
+import { Purger } from "../../src/store/lmdb/purger.js";
+import { SpaceGuard } from "../../src/store/lmdb/space-guard.js";
+import { FORMAT_VERSION } from "../../src/store/lmdb/tables/store-meta.js";
+import { continuePurge } from "../../src/store/lmdb/write/purge.js";
+import { type Deferred, deferred } from "./deferred.js";
 
 /** A real store whose commits and removals move when a test says so. */
-export interface LawStore {
+export interface HeldStore {
   readonly store: LmdbSegmentStore;
   readonly storeId: string;
   readonly engine: HeldEngine;
@@ -60,15 +60,25 @@ class IdlePurger extends Purger {
   override start(): void {}
 }
 
+/** So few that nearly every removal takes several steps. */
+const PURGE_STEP_KEYS = 2;
+
 const STORE_ID = "01JD0000000000000000000000";
 
 /** Opens a store in a temporary folder of its own. */
-export function openLawStore(): LawStore {
-  const dir = mkdtempSync(join(tmpdir(), "seglog-law-"));
+export function openHeldStore(): HeldStore {
+  const dir = mkdtempSync(join(tmpdir(), "seglog-"));
   const engine = new HeldEngine(dir, 2 ** 30);
   engine.openFeed();
   const nowMs = () => 1_700_000_000_000;
-  const queue = new CommitQueue({ engine, limits: DEFAULT_LIMITS, nowMs, space: new SpaceGuard(engine, dir), headPosition: 0 });
+  const queue = new CommitQueue({
+    engine,
+    limits: DEFAULT_LIMITS,
+    purgeStepKeys: PURGE_STEP_KEYS,
+    nowMs,
+    space: new SpaceGuard(engine, dir),
+    headPosition: 0,
+  });
   const purger = new IdlePurger(queue);
   const release = async () => {
     await engine.close();
@@ -87,7 +97,7 @@ export function openLawStore(): LawStore {
     store,
     storeId: STORE_ID,
     engine,
-    purgeStep: () => queue.run({ bytes: 0, grows: false }, continuePurge),
+    purgeStep: () => queue.runOwn(continuePurge),
     purgeAll: () => purger.finished(),
     close: () => store.close(),
   };

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { pairLines, tableLines } from "../../src/cli/table.js";
+
+test("columns are as wide as their widest cell, and numbers stand at the right", () => {
+  const lines = tableLines(
+    [{ heading: "NAME" }, { heading: "COUNT", isNumber: true }, { heading: "WHERE" }],
+    [
+      ["a", "5", "here"],
+      ["longer", "12345678", ""],
+    ],
+  );
+
+  expect(lines).toEqual(["NAME       COUNT  WHERE", "a              5  here", "longer  12345678"]);
+});
+
+test("a table without headings has no line for them, and controls in its cells are escaped", () => {
+  expect(pairLines([["a", "\u001b[1m"]])).toEqual(["a  \\u001b[1m"]);
+});

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { compiledSources } from "../support/compiled-sources.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { startTestProcess } from "./daemon/test-process.js";
+import { runKills } from "./load/run-kills.js";
+import { runRace } from "./load/run-race.js";
+
+const compiled = compiledSources();
+
+// At full size these are programs: npm run race, npm run kill.
+
+test("of clients that race on one segment, every acknowledged entry is stored once, and every conflict became a branch or a retry", async () => {
+  const { socket } = await startTestProcess(compiled("cli/main.ts"));
+
+  const { counts, statesCompared } = await runRace({ socket, clients: 8, appends: 60 });
+
+  expect(counts).toMatchObject({ appends: 480, acknowledged: 480, unknownOutcomes: 0, replays: 0 });
+  expect(counts.retries).toBeGreaterThan(100);
+  expect(counts.branches).toBeGreaterThan(50);
+  expect(statesCompared).toBeGreaterThan(10);
+});
+
+test("kill -9 during the race takes nothing that was acknowledged, and retries add nothing twice", async () => {
+  const params = { main: compiled("cli/main.ts"), folder: temporaryFolder(), clients: 8, appends: 60, kills: 3, seed: 20_261_122 };
+
+  const { counts, killCount, resumeCount } = await runKills(params);
+
+  expect(counts).toMatchObject({ appends: 480, acknowledged: 480 });
+  expect(killCount).toBe(3);
+  expect(counts.unknownOutcomes).toBeGreaterThanOrEqual(3);
+  expect(resumeCount).toBeGreaterThanOrEqual(3);
+});

@@ -1,0 +1,308 @@
+import type { Reason } from "../../../src/model/errors.js";
+import type { SegmentId, SessionId } from "../../../src/model/id.js";
+import { REQUEST_ID_KEPT_MS } from "../../../src/model/limits.js";
+import type { NewEntry } from "../../../src/model/new-entry.js";
+import type { Precondition } from "../../../src/model/precondition.js";
+import type * as store from "../../../src/store/segment-store.js";
+import type {
+  Base,
+  EnsureHeadParams,
+  FeedEvent,
+  FeedScope,
+  ImportUnitParams,
+  Origin,
+  Point,
+  SegmentInfo,
+} from "../../../src/store/segment-store.js";
+import { type FeedThing, frameBytes, type StoredEntry, storedBytes } from "../contract/whole-reads.js";
+import { answerText } from "../contract/writes.js";
+
+/** What the model refuses, by the reason that the store has to give. */
+export class Refusal extends Error {
+  constructor(
+    readonly reason: Reason,
+    readonly head?: SegmentInfo,
+  ) {
+    super(reason);
+  }
+}
+
+interface ModelSegment {
+  readonly info: Omit<
+    SegmentInfo,
+    "entryCount" | "openingCount" | "headPosition" | "turnCount" | "lastRunInterrupted" | "byteSize" | "updateMs"
+  >;
+  entries: (StoredEntry & { readonly entry: NewEntry; readonly commitMs: number })[];
+  readonly traces: string[];
+}
+
+const START = 4;
+const HISTORY = 17;
+
+/** A SegmentStore in plain memory: what the real one has to agree with, answer for answer and reason for reason. */
+export class StoreModel {
+  readonly sessions = new Map<SessionId, number>();
+  readonly segments = new Map<SegmentId, ModelSegment>();
+  readonly events: FeedEvent[] = [];
+  readonly #answers = new Map<string, { readonly content: string; readonly answer: string; readonly timeMs: number }>();
+  headPosition = 0;
+  nowMs = 1_000_000;
+
+  constructor(readonly forkDepthMax: number) {}
+
+  /** Writes once for a request id. */
+  once(request: { readonly id: string; readonly content: string } | undefined, write: () => unknown): unknown {
+    const known = request && this.#answers.get(request.id);
+    if (request && known && known.timeMs + REQUEST_ID_KEPT_MS > this.nowMs) {
+      if (known.content !== request.content) throw new Refusal("REQUEST_ID_REUSED");
+      return { replayed: true, answer: known.answer };
+    }
+    const before = this.headPosition;
+    const result = write();
+    if (request && this.headPosition > before)
+      this.#answers.set(request.id, { content: request.content, answer: answerText(result), timeMs: this.nowMs });
+    return { replayed: false, result };
+  }
+
+  create({ sessionId, segmentId, session, opening }: store.CreateSegmentParams): SegmentInfo {
+    this.#checkNew(segmentId);
+    if (session === "existing" && !this.sessions.has(sessionId)) throw new Refusal("SESSION_NOT_FOUND");
+    if (session === "new" && this.sessions.has(sessionId)) throw new Refusal("SESSION_EXISTS");
+    return this.#add({ sessionId, segmentId, depth: 0 }, opening);
+  }
+
+  compact({ sourceId, segmentId, atTurn, precondition, opening }: store.CompactSegmentParams): SegmentInfo {
+    const source = this.info(sourceId);
+    if (!isAsBelieved(source, precondition)) throw new Refusal("HEAD_MISMATCH", source);
+    this.#checkNew(segmentId);
+    const compactedFrom = { segmentId: sourceId, atTurn: atTurn ?? source.turnCount };
+    return this.#add({ sessionId: source.sessionId, segmentId, compactedFrom, depth: 0 }, opening(source.sessionId, compactedFrom));
+  }
+
+  fork({ sourceId, segmentId, at, opening }: store.ForkSegmentParams): SegmentInfo {
+    const { openingCount } = this.info(sourceId);
+    const { entryCount } = this.point(sourceId, at);
+    if (entryCount < openingCount) throw new Refusal("INVALID_FIELD");
+    return this.#fork({ source: sourceId, entryCount, segmentId, opening, atTurn: at.turn });
+  }
+
+  ensureHead(params: EnsureHeadParams): store.EnsureHeadResult {
+    const source = this.info(params.segmentId);
+    const { entriesWritten, atTurn, newSegmentId, opening } = params;
+    if (source.entryCount === entriesWritten) return { segment: source, forked: false };
+    if (opening !== undefined) {
+      this.#checkNew(newSegmentId);
+      const forkedFrom = { segmentId: params.segmentId, atTurn };
+      const { sessionId } = source;
+      return {
+        segment: this.#add({ sessionId, segmentId: newSegmentId, forkedFrom, depth: 0 }, opening(sessionId, forkedFrom)),
+        forked: true,
+      };
+    }
+    if (entriesWritten < source.openingCount || entriesWritten > source.entryCount) throw new Refusal("PAST_HEAD");
+    const fork = { source: params.segmentId, entryCount: entriesWritten, segmentId: newSegmentId, opening: params.forkOpening, atTurn };
+    return { segment: this.#fork(fork), forked: true };
+  }
+
+  append({ segmentId, entries, precondition, onConflict }: store.AppendParams): store.AppendResult {
+    const head = this.info(segmentId);
+    const forked = !isAsBelieved(head, precondition);
+    const { entryCount = 0, headPosition } = precondition;
+    if (forked) {
+      const at = this.segments.get(segmentId)?.entries[entryCount - 1]?.position;
+      const canBe = entryCount >= head.openingCount && at !== undefined && (headPosition === undefined || headPosition === at);
+      if (!onConflict.fork || !canBe) throw new Refusal("HEAD_MISMATCH", head);
+      this.#fork({ source: segmentId, entryCount, segmentId: onConflict.newSegmentId, opening: onConflict.opening, atTurn: undefined });
+    }
+    const target = forked && onConflict.fork ? onConflict.newSegmentId : segmentId;
+    const grown = this.#grow(target, entries);
+    return {
+      segmentId: target,
+      firstIndex: grown.entryCount - entries.length,
+      entryCount: grown.entryCount,
+      headPosition: grown.headPosition,
+      forked,
+    };
+  }
+
+  truncate(params: {
+    readonly segmentId: SegmentId;
+    readonly entryCount: number;
+    readonly precondition: Precondition;
+  }): store.TruncateResult {
+    const { segmentId, entryCount, precondition } = params;
+    const head = this.info(segmentId);
+    if (!isAsBelieved(head, precondition)) throw new Refusal("HEAD_MISMATCH", head);
+    if (entryCount < head.openingCount) throw new Refusal("INVALID_FIELD");
+    if (entryCount > head.entryCount) throw new Refusal("PAST_HEAD");
+    if (entryCount === head.entryCount) return { segment: head, removedCount: 0 };
+    if (this.#neededCount(segmentId) > entryCount) throw new Refusal("HAS_DEPENDENTS");
+    const kept = this.segments.get(segmentId);
+    if (kept) kept.entries = kept.entries.slice(0, entryCount);
+    this.events.push({ type: "segmentTruncated", position: ++this.headPosition, sessionId: head.sessionId, segmentId, entryCount });
+    return { segment: this.info(segmentId), removedCount: head.entryCount - entryCount };
+  }
+
+  deleteSegment(segmentId: SegmentId): void {
+    const { sessionId } = this.info(segmentId);
+    if (this.#neededCount(segmentId) > 0) throw new Refusal("HAS_DEPENDENTS");
+    this.segments.delete(segmentId);
+    this.events.push({ type: "segmentDeleted", position: ++this.headPosition, sessionId, segmentId });
+  }
+
+  deleteSession(sessionId: SessionId): { readonly segmentCount: number } {
+    if (!this.sessions.delete(sessionId)) throw new Refusal("SESSION_NOT_FOUND");
+    const mine = [...this.segments.values()].filter(({ info }) => info.sessionId === sessionId);
+    for (const { info } of mine) this.segments.delete(info.segmentId);
+    this.events.push({ type: "sessionDeleted", position: ++this.headPosition, sessionId });
+    return { segmentCount: mine.length };
+  }
+
+  importUnit({ sessionId, segmentId, fromIndex, entries, lineage = {} }: ImportUnitParams): SegmentInfo {
+    if (fromIndex > 0) {
+      const head = this.info(segmentId);
+      if (head.sessionId !== sessionId) throw new Refusal("SEGMENT_EXISTS");
+      if (head.entryCount !== fromIndex) throw new Refusal("HEAD_MISMATCH", head);
+      return this.#grow(segmentId, entries);
+    }
+    this.#checkNew(segmentId);
+    const { base } = lineage;
+    const source = base && this.segments.has(base.segmentId) ? this.info(base.segmentId) : undefined;
+    const isThere = source?.sessionId === sessionId && base !== undefined && source.entryCount >= base.entryCount;
+    if (base && (!isThere || base.entryCount < source.openingCount)) throw new Refusal("BASE_NOT_FOUND");
+    const depth = source ? source.depth + 1 : 0;
+    if (depth > this.forkDepthMax) throw new Refusal("FORK_TOO_DEEP");
+    return this.#add({ sessionId, segmentId, depth, ...lineage }, entries);
+  }
+
+  appendTrace(segmentId: SegmentId, records: readonly string[]): number {
+    this.info(segmentId);
+    return this.segments.get(segmentId)?.traces.push(...records) ?? 0;
+  }
+
+  /** A segment as it is, all of it worked out from its entries. */
+  info(segmentId: SegmentId): SegmentInfo {
+    const segment = this.segments.get(segmentId);
+    if (segment === undefined) throw new Refusal("SEGMENT_NOT_FOUND");
+    const { info, entries } = segment;
+    const behindOpening = entries.findIndex(({ entry }, i) => entry.kind !== (i === 0 ? START : HISTORY));
+    return {
+      ...info,
+      entryCount: entries.length,
+      openingCount: behindOpening === -1 ? entries.length : behindOpening,
+      headPosition: entries.at(-1)?.position ?? 0,
+      turnCount: entries.findLast(({ entry }) => entry.turnCount !== undefined)?.entry.turnCount ?? 0n,
+      lastRunInterrupted: entries.findLast(({ entry }) => entry.isInterrupted !== undefined)?.entry.isInterrupted ?? false,
+      byteSize: entries.reduce((sum, { bytes }) => sum + frameBytes(bytes), 0),
+      updateMs: entries.at(-1)?.commitMs ?? info.createMs,
+    };
+  }
+
+  session(sessionId: SessionId): store.SessionInfo {
+    const createMs = this.sessions.get(sessionId);
+    if (createMs === undefined) throw new Refusal("SESSION_NOT_FOUND");
+    const mine = this.list().filter((info) => info.sessionId === sessionId);
+    return {
+      sessionId,
+      createMs,
+      updateMs: Math.max(createMs, ...mine.map(({ updateMs }) => updateMs)),
+      segmentCount: mine.length,
+      entryCount: mine.reduce((sum, { entryCount }) => sum + entryCount, 0),
+      headSegmentId: mine.sort((a, b) => b.headPosition - a.headPosition)[0]?.segmentId,
+    };
+  }
+
+  /** All segments, by id, descending. */
+  list(): readonly SegmentInfo[] {
+    return [...this.segments.keys()]
+      .sort()
+      .reverse()
+      .map((segmentId) => this.info(segmentId));
+  }
+
+  point(segmentId: SegmentId, at: Point): { readonly segment: SegmentInfo; readonly entryCount: number; readonly lastPosition: number } {
+    const segment = this.info(segmentId);
+    const entries = this.segments.get(segmentId)?.entries ?? [];
+    const ends = entries.findIndex(({ entry }) => entry.turnCount === at.turn && at.turn !== undefined) + 1;
+    const atTurn = at.turn === undefined ? segment.entryCount : at.turn === 0n ? segment.openingCount : ends;
+    if (at.entryCount === undefined && atTurn === 0 && at.onMissingTurn === "fail") throw new Refusal("TURN_NOT_FOUND");
+    const entryCount = at.entryCount ?? (atTurn || segment.entryCount);
+    const last = entries[entryCount - 1];
+    if (last === undefined) throw new Refusal("PAST_HEAD");
+    return { segment, entryCount, lastPosition: last.position };
+  }
+
+  feed(scope: FeedScope, from: { readonly afterPosition: number; readonly eventsAfterPosition: number }): readonly FeedThing[] {
+    const entries = [...this.segments.values()].flatMap((each) => each.entries.map(({ entry: _, commitMs: __, ...stored }) => stored));
+    const events = this.events.filter(({ position }) => position > from.eventsAfterPosition);
+    const isIn = (thing: FeedThing) =>
+      scope.type === "store" ||
+      (thing.sessionId === scope.sessionId && (scope.type === "session" || !("segmentId" in thing) || thing.segmentId === scope.segmentId));
+    return [...entries, ...events]
+      .filter((thing) => thing.position > from.afterPosition && isIn(thing))
+      .sort((a, b) => a.position - b.position);
+  }
+
+  fate(scope: FeedScope): store.ScopeFate {
+    if (scope.type === "store") return { exists: true, deletion: undefined };
+    const isMine = (event: FeedEvent) =>
+      (event.type === "sessionDeleted" && event.sessionId === scope.sessionId) ||
+      (event.type === "segmentDeleted" && scope.type === "segment" && event.segmentId === scope.segmentId);
+    const isThere =
+      scope.type === "session"
+        ? this.sessions.has(scope.sessionId)
+        : this.segments.get(scope.segmentId)?.info.sessionId === scope.sessionId;
+    return { exists: isThere, deletion: this.events.findLast(isMine) };
+  }
+
+  #checkNew(segmentId: SegmentId): void {
+    if (this.segments.has(segmentId)) throw new Refusal("SEGMENT_EXISTS");
+  }
+
+  #fork(fork: {
+    readonly source: SegmentId;
+    readonly entryCount: number;
+    readonly segmentId: SegmentId;
+    readonly opening: store.ForkOpening;
+    readonly atTurn: bigint | undefined;
+  }): SegmentInfo {
+    const { sessionId, depth } = this.info(fork.source);
+    if (depth + 1 > this.forkDepthMax) throw new Refusal("FORK_TOO_DEEP");
+    this.#checkNew(fork.segmentId);
+    const prefix = this.segments.get(fork.source)?.entries.slice(0, fork.entryCount) ?? [];
+    const atTurn = fork.atTurn ?? prefix.findLast(({ entry }) => entry.turnCount !== undefined)?.entry.turnCount ?? 0n;
+    const forkedFrom: Origin = { segmentId: fork.source, atTurn };
+    const base: Base = { segmentId: fork.source, entryCount: fork.entryCount };
+    return this.#add({ sessionId, segmentId: fork.segmentId, forkedFrom, base, depth: depth + 1 }, [
+      fork.opening({ sessionId, forkedFrom, base }),
+    ]);
+  }
+
+  #add(lineage: Partial<SegmentInfo> & Pick<SegmentInfo, "sessionId" | "segmentId" | "depth">, entries: readonly NewEntry[]): SegmentInfo {
+    const { sessionId, segmentId } = lineage;
+    if (!this.sessions.has(sessionId)) this.sessions.set(sessionId, this.nowMs);
+    const none = { forkedFrom: undefined, compactedFrom: undefined, base: undefined };
+    this.segments.set(segmentId, { info: { ...none, createMs: this.nowMs, ...lineage }, entries: [], traces: [] });
+    return this.#grow(segmentId, entries);
+  }
+
+  #grow(segmentId: SegmentId, added: readonly NewEntry[]): SegmentInfo {
+    const { sessionId } = this.info(segmentId);
+    const entries = this.segments.get(segmentId)?.entries ?? [];
+    for (const entry of added) {
+      const place = { index: entries.length, position: ++this.headPosition, timeMs: this.nowMs };
+      const { index, position } = place;
+      entries.push({ entry, commitMs: this.nowMs, sessionId, segmentId, index, position, bytes: storedBytes(entry, place) });
+    }
+    return this.info(segmentId);
+  }
+
+  #neededCount(segmentId: SegmentId): number {
+    const bases = [...this.segments.values()].map(({ info }) => info.base).filter((base) => base?.segmentId === segmentId);
+    return Math.max(0, ...bases.map((base) => base?.entryCount ?? 0));
+  }
+}
+
+function isAsBelieved(head: SegmentInfo, { entryCount = head.entryCount, headPosition = head.headPosition }: Precondition): boolean {
+  return entryCount === head.entryCount && headPosition === head.headPosition;
+}

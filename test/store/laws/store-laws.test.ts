@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { makeLmdbStore } from "../lmdb/lmdb-stores.js";
+import { commands } from "./commands.js";
+import { type LawCounts, LawRun } from "./law-run.js";
+import { StoreModel } from "./model.js";
+
+const RUNS = Number(process.env["SEGLOG_LAW_RUNS"] ?? 150);
+const SEED = Number(process.env["SEGLOG_SEED"] ?? Date.now() % 2 ** 31);
+const FORK_DEPTH_MAX = 2;
+
+test("a store answers and keeps what a store in plain memory does, whatever is asked of it, over restarts", {
+  timeout: 30 * 60_000,
+}, async () => {
+  const counts: LawCounts = { commands: 0, restarts: 0, conflicts: 0, forks: 0, replays: 0, refusals: {} };
+  let sequences = 0;
+
+  const law = fc.asyncProperty(commands, fc.constantFrom(1, 2, 5, 1000), async (sequence, purgeStepKeys) => {
+    sequences++;
+    const model = new StoreModel(FORK_DEPTH_MAX);
+    const stores = await makeLmdbStore({ purgeStepKeys, limits: { forkDepthMax: FORK_DEPTH_MAX }, nowMs: () => model.nowMs });
+    try {
+      await new LawRun(stores, model, counts).run(sequence);
+    } finally {
+      await stores.close();
+    }
+  });
+  await fc.assert(law, { numRuns: RUNS, seed: SEED });
+
+  const { refusals, ...others } = counts;
+  console.log(`store laws, SEGLOG_SEED=${SEED}:`, JSON.stringify({ sequences, ...others, refusals }));
+  expect(sequences).toBeGreaterThanOrEqual(RUNS);
+  if (RUNS >= 100) {
+    for (const reason of ["HEAD_MISMATCH", "HAS_DEPENDENTS", "SEGMENT_EXISTS", "REQUEST_ID_REUSED", "FORK_TOO_DEEP", "BASE_NOT_FOUND"]) {
+      expect(refusals[reason], `no sequence came to ${reason}`).toBeGreaterThan(0);
+    }
+    expect(counts.replays).toBeGreaterThan(0);
+  }
+});
