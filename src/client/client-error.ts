@@ -50,7 +50,12 @@ export function cancelledError(cause: unknown): SegmentClientError {
 function message(error: ServiceError, details: ErrorDetails, target: string): string {
   const isUnreachable = error.code === status.UNAVAILABLE && details.reason === undefined;
   if (!isUnreachable) return error.details;
-  return `cannot reach a daemon at ${target} (${error.details}); is the daemon running? start it with: seglog serve`;
+  return `cannot reach a daemon at ${target} (${causeOf(error.details)}); is the daemon running? start it with: seglog serve`;
+}
+
+/** The system's own word, such as ENOENT, where grpc-js wraps it in several of its. */
+function causeOf(details: string): string {
+  return /\bE[A-Z]{3,}\b/.exec(details)?.[0] ?? details;
 }
 
 function isServiceError(error: unknown): error is ServiceError {

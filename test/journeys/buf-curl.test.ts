@@ -27,7 +27,7 @@ test.each(["reflection v1", "reflection v1alpha"] as const)("buf curl through %s
   expect(methods.filter((name) => name.startsWith(SegmentService.typeName)).toSorted()).toEqual(ours.toSorted());
 });
 
-test("buf curl calls every method, with the same answers however it learns the contract", async () => {
+test("buf curl calls every method, with the same answers however it learns the contract", { timeout: 180_000 }, async () => {
   // Object.keys forgets which keys there are.
   const schemas = Object.keys(SCHEMAS) as SchemaName[];
 

@@ -7,9 +7,14 @@ import { runRace } from "./load/run-race.js";
 
 const compiled = compiledSources();
 
+/** Commits of one segment come one after another, so that a busy machine or a slow disk is felt. */
+const TIMEOUT_MS = 180_000;
+
 // At full size these are programs: npm run race, npm run kill.
 
-test("of clients that race on one segment, every acknowledged entry is stored once, and every conflict became a branch or a retry", async () => {
+test("of clients that race on one segment, every acknowledged entry is stored once, and every conflict became a branch or a retry", {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const { socket } = await startTestProcess(compiled("cli/main.ts"));
 
   const { counts, statesCompared } = await runRace({ socket, clients: 8, appends: 60 });
@@ -20,7 +25,7 @@ test("of clients that race on one segment, every acknowledged entry is stored on
   expect(statesCompared).toBeGreaterThan(10);
 });
 
-test("kill -9 during the race takes nothing that was acknowledged, and retries add nothing twice", async () => {
+test("kill -9 during the race takes nothing that was acknowledged, and retries add nothing twice", { timeout: TIMEOUT_MS }, async () => {
   const params = { main: compiled("cli/main.ts"), folder: temporaryFolder(), clients: 8, appends: 60, kills: 3, seed: 20_261_122 };
 
   const { counts, killCount, resumeCount } = await runKills(params);

@@ -119,7 +119,7 @@ function isAnswered({ error }: AppendOutcome): boolean {
   return error === undefined || error.reason !== undefined;
 }
 
-/** The client had no connection to send it on: the daemon had said that it takes no more, and was gone. */
+/** The daemon took no more, said so, and was gone when the client looked for it again to send the call on. */
 function neverCameIn({ error }: AppendOutcome): boolean {
-  return error?.codeName === "UNAVAILABLE" && error.message.includes("No connection established");
+  return error?.codeName === "UNAVAILABLE" && /\((ENOENT|ECONNREFUSED)\)/.test(error.message);
 }

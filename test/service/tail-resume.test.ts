@@ -163,6 +163,35 @@ describe("an id that was deleted and taken again", () => {
     expect(inShort(afresh, { [segmentId]: "a" })).toEqual(["a:0", "caughtUp"]);
   });
 
+  test("in another session, after its first one was deleted, is told as deleted to who goes on from a position", async () => {
+    const { client } = await startTestDaemon();
+    const { segmentId, sessionId } = await aSegment(client, { entries: 3 });
+    const scope = { case: "segmentId", value: segmentId } as const;
+    await client.deleteSession({ sessionId });
+    await client.createSegment({ segmentId });
+
+    const ended = await startTail(client, { scope, start: { case: "afterPosition", value: 2n } }).rest();
+    const further = await tailed(client, { scope, start: { case: "afterPosition", value: ended[0]!.position } });
+
+    expect(inShort(ended, { [segmentId]: "a" })).toEqual(["a deleted"]);
+    expect(inShort(further, { [segmentId]: "a" })).toEqual(["a:0", "caughtUp"]);
+  });
+
+  test("in another session leaves a token of the first one with the deletion that it had there", async () => {
+    const { client } = await startTestDaemon();
+    const { segmentId, sessionId } = await aSegment(client, { entries: 3 });
+    const scope = { case: "segmentId", value: segmentId } as const;
+    const [first] = await tailed(client, { scope });
+    await client.deleteSegment({ segmentId });
+    await client.createSegment({ segmentId });
+    await client.deleteSession({ sessionId });
+
+    const ended = await startTail(client, { scope, start: resumeAt(first!) }).rest();
+
+    expect(inShort(ended, { [segmentId]: "a" })).toEqual(["a deleted"]);
+    expect(ended[0]?.position).toBe(4n);
+  });
+
   test("is told to a tail of its session as a deletion and a new opening", async () => {
     const { client } = await startTestDaemon();
     const { segmentId, sessionId } = await aSegment(client, { entries: 2 });

@@ -29,7 +29,7 @@ export class DaemonProcess {
   /** Spawns it; `serving` says when it answers. */
   constructor(command: DaemonCommand) {
     const args = [command.main, "serve", "--data", join(command.folder, "data"), "--socket", command.socket ?? socketOf(command)];
-    this.#child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env: environment() });
+    this.#child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env: environment(command) });
     this.ended = new Promise((resolve) => this.#child.once("close", (code, signal) => resolve(code ?? signal ?? 0)));
     this.#readLog();
   }
@@ -46,17 +46,25 @@ export class DaemonProcess {
     return this.#log;
   }
 
-  /** Resolves once it serves. @throws Error where it ended before */
+  /**
+   * Resolves once it serves.
+   *
+   * @throws Error where it ended before
+   */
   serving(): Promise<void> {
     return this.logged(SERVES);
   }
 
-  /** Resolves once a line with this text is in the log. @throws Error where it ended without */
+  /**
+   * Resolves once a line with this text is in the log.
+   *
+   * @throws Error where it ended without
+   */
   async logged(text: string): Promise<void> {
     while (!this.#log.includes(text)) {
       const isEnded = await Promise.race([this.ended.then(() => true), once(this.#lines, "line").then(() => false)]);
-      if (isEnded && !this.#log.includes(text))
-        throw new Error(`the daemon ended with ${await this.ended} before "${text}":\n${this.#log}`);
+      if (!isEnded || this.#log.includes(text)) continue;
+      throw new Error(`the daemon ended with ${await this.ended} before "${text}":\n${this.#log}`);
     }
   }
 
@@ -81,7 +89,8 @@ export function socketOf({ folder }: Pick<DaemonCommand, "folder">): string {
   return join(folder, "run", "seglog.sock");
 }
 
-/** Nothing that the person who runs this has set for a daemon of their own. */
-function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SEGLOG_") && !name.startsWith("LISTEN_")));
+/** Nothing that the person who runs this has set for a daemon of their own; nor is their configuration file read. */
+function environment({ folder }: DaemonCommand): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("SEGLOG_") && !name.startsWith("LISTEN_"));
+  return { ...Object.fromEntries(others), XDG_CONFIG_HOME: folder };
 }

@@ -44,7 +44,11 @@ export class RestartingDaemon {
     return this.#serving;
   }
 
-  /** Stops it in good order. @throws Error where it does not end well */
+  /**
+   * Stops it in good order.
+   *
+   * @throws Error where it does not end well
+   */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await this.#serving;

@@ -193,6 +193,22 @@ export function deleting(open: StoreFactory): void {
       }
     });
 
+    test("tells of a segment that was being deleted already that it went before", async () => {
+      const stores = await open({ purgeStepKeys: 5 });
+      const { store } = stores;
+      const { headPosition } = await aSegment(store, { entries: saidTimes(7) });
+      const scope = { type: "segment", sessionId: session(1), segmentId: segment(100) } as const;
+
+      await Promise.all([store.deleteSegment({ segmentId: segment(100) }), store.deleteSession({ sessionId: session(1) })]);
+
+      for await (const each of overRestart(stores)) {
+        const deletion = { type: "segmentDeleted", position: headPosition + 1, sessionId: session(1), segmentId: segment(100) };
+        expect(await each.fateOf(scope)).toEqual({ exists: false, deletion });
+        await aSegment(each, { session: session(2), segment: segment(101) }).catch(() => undefined);
+        expect(await each.fateOf(scope)).toEqual({ exists: false, deletion });
+      }
+    });
+
     test("of 5,000 records goes on where a restart interrupted it, until all is gone", async () => {
       const stores = await open();
       await aSegment(stores.store);

@@ -44,6 +44,8 @@ export class StoreModel {
   readonly sessions = new Map<SessionId, number>();
   readonly segments = new Map<SegmentId, ModelSegment>();
   readonly events: FeedEvent[] = [];
+  /** The event with which each segment last went. */
+  readonly #deletions = new Map<SegmentId, FeedEvent>();
   readonly #answers = new Map<string, { readonly content: string; readonly answer: string; readonly timeMs: number }>();
   headPosition = 0;
   nowMs = 1_000_000;
@@ -146,15 +148,17 @@ export class StoreModel {
   deleteSegment(segmentId: SegmentId): void {
     const { sessionId } = this.info(segmentId);
     if (this.#neededCount(segmentId) > 0) throw new Refusal("HAS_DEPENDENTS");
-    this.segments.delete(segmentId);
-    this.events.push({ type: "segmentDeleted", position: ++this.headPosition, sessionId, segmentId });
+    this.#gone({ type: "segmentDeleted", position: ++this.headPosition, sessionId, segmentId }, [segmentId]);
   }
 
   deleteSession(sessionId: SessionId): { readonly segmentCount: number } {
     if (!this.sessions.delete(sessionId)) throw new Refusal("SESSION_NOT_FOUND");
-    const mine = [...this.segments.values()].filter(({ info }) => info.sessionId === sessionId);
-    for (const { info } of mine) this.segments.delete(info.segmentId);
-    this.events.push({ type: "sessionDeleted", position: ++this.headPosition, sessionId });
+    const mine = this.list().filter((info) => info.sessionId === sessionId);
+    const event = { type: "sessionDeleted", position: ++this.headPosition, sessionId } as const;
+    this.#gone(
+      event,
+      mine.map(({ segmentId }) => segmentId),
+    );
     return { segmentCount: mine.length };
   }
 
@@ -245,14 +249,25 @@ export class StoreModel {
 
   fate(scope: FeedScope): store.ScopeFate {
     if (scope.type === "store") return { exists: true, deletion: undefined };
-    const isMine = (event: FeedEvent) =>
-      (event.type === "sessionDeleted" && event.sessionId === scope.sessionId) ||
-      (event.type === "segmentDeleted" && scope.type === "segment" && event.segmentId === scope.segmentId);
-    const isThere =
-      scope.type === "session"
-        ? this.sessions.has(scope.sessionId)
-        : this.segments.get(scope.segmentId)?.info.sessionId === scope.sessionId;
-    return { exists: isThere, deletion: this.events.findLast(isMine) };
+    if (scope.type === "session") {
+      const isMine = (event: FeedEvent) => event.type === "sessionDeleted" && event.sessionId === scope.sessionId;
+      return { exists: this.sessions.has(scope.sessionId), deletion: this.events.findLast(isMine) };
+    }
+    const { sessionId, segmentId } = scope;
+    const event = this.#deletions.get(segmentId);
+    // That it went with a session of which it is not asked is told as its own deletion.
+    const isElsewhere = event?.type === "sessionDeleted" && event.sessionId !== sessionId;
+    const deletion = isElsewhere ? ({ type: "segmentDeleted", position: event.position, sessionId, segmentId } as const) : event;
+    return { exists: this.segments.get(segmentId)?.info.sessionId === sessionId, deletion };
+  }
+
+  /** Tells an event with which segments went. */
+  #gone(event: FeedEvent, segmentIds: readonly SegmentId[]): void {
+    this.events.push(event);
+    for (const segmentId of segmentIds) {
+      this.segments.delete(segmentId);
+      this.#deletions.set(segmentId, event);
+    }
   }
 
   #checkNew(segmentId: SegmentId): void {

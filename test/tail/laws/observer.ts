@@ -11,6 +11,7 @@ import type { HeldStore } from "../../support/held-store.js";
 import { Mirror, mirrorOfStore } from "./mirror.js";
 import { SteppedTail } from "./stepped-tail.js";
 
+/** What a request names as scope. */
 export type ScopeInit = NonNullable<MessageInitShape<typeof TailRequestSchema>["scope"]>;
 type StartInit = NonNullable<MessageInitShape<typeof TailRequestSchema>["start"]>;
 
@@ -136,7 +137,7 @@ export class Observer {
     });
   }
 
-  #deal(step: TailStep, { scope }: TailBeginning): void {
+  #deal(step: TailStep, { scope, deletion }: TailBeginning): void {
     const { store, storeId } = this.#law;
     if (step.position > store.headPosition)
       throw new Error(`position ${step.position} was sent, the last commit is at ${store.headPosition}`);
@@ -149,6 +150,8 @@ export class Observer {
         this.#moveTo(step.position);
         break;
       case "event":
+        // A scope that is gone tells of its deletion each time that it is resumed.
+        if (deletion === undefined && step.position === this.#position) throw new Error(`an event came at ${step.position} again`);
         this.#moveTo(step.position);
         this.#mirror.apply(step.event);
         break;
@@ -180,10 +183,9 @@ export class Observer {
     }
   }
 
-  /** Entries of a message lie up to its position, events at it: never back, never where something was sent. */
+  /** Entries of a message lie up to its position, events at it: never back. */
   #moveTo(position: number): void {
-    const isBehind = position < this.#position;
-    if (isBehind) throw new Error(`a message of position ${position} came after ${this.#position}`);
+    if (position < this.#position) throw new Error(`a message of position ${position} came after ${this.#position}`);
     this.#position = position;
   }
 

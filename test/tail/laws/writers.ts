@@ -12,7 +12,11 @@ import type { Tape } from "./tape.js";
 
 /** Few ids, so that they are taken, deleted and taken again; a session and a segment share one. */
 const SHARED = "01JD000000000000000000000A";
+
+/** The sessions that there may be. */
 export const SESSIONS = [parseSessionId(SHARED), parseSessionId("01JD000000000000000000000B")] as const;
+
+/** The segments that there may be, in either session. */
 export const SEGMENTS = [
   parseSegmentId(SHARED),
   parseSegmentId("01JD00000000000000000000S1"),

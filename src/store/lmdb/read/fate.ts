@@ -2,8 +2,11 @@ import type { FeedEvent, FeedScope, ScopeFate } from "../../segment-store.js";
 import type { Reader } from "../engine.js";
 import { segmentDeletionPosition, sessionDeletionPosition } from "../tables/deletion-marks.js";
 import { readRecord } from "../tables/feed.js";
-import { liveHead } from "../tables/purges.js";
+import { readPurges, removalOf } from "../tables/purges.js";
+import { readHead } from "../tables/segment-heads.js";
 import { readSession } from "../tables/sessions.js";
+
+type SegmentScope = Extract<FeedScope, { readonly type: "segment" }>;
 
 /** What became of a scope. See SegmentStore.fateOf. */
 export function fateOf(reader: Reader, scope: FeedScope): ScopeFate {
@@ -15,15 +18,27 @@ export function fateOf(reader: Reader, scope: FeedScope): ScopeFate {
         exists: readSession(reader, scope.sessionId) !== undefined,
         deletion: eventAt(reader, sessionDeletionPosition(reader, scope.sessionId)),
       };
-    case "segment": {
-      const own = segmentDeletionPosition(reader, scope.segmentId) ?? 0;
-      const ofSession = sessionDeletionPosition(reader, scope.sessionId) ?? 0;
-      const deletion = eventAt(reader, Math.max(own, ofSession));
-      return { exists: liveHead(reader, scope.segmentId)?.sessionId === scope.sessionId, deletion };
-    }
+    case "segment":
+      return fateOfSegment(reader, scope);
     default:
       return scope satisfies never;
   }
+}
+
+function fateOfSegment(reader: Reader, scope: SegmentScope): ScopeFate {
+  const head = readHead(reader, scope.segmentId);
+  const removal = head === undefined ? undefined : removalOf(readPurges(reader), head);
+  const event = eventAt(reader, removal?.eventPosition ?? segmentDeletionPosition(reader, scope.segmentId));
+  return {
+    exists: head !== undefined && removal === undefined && head.sessionId === scope.sessionId,
+    deletion: event === undefined ? undefined : inWordsOf(scope, event),
+  };
+}
+
+/** Where a segment went with a session that is not the scope's, it is the segment's deletion that the scope has to tell. */
+function inWordsOf({ sessionId, segmentId }: SegmentScope, event: FeedEvent): FeedEvent {
+  const isOfAnotherSession = event.type === "sessionDeleted" && event.sessionId !== sessionId;
+  return isOfAnotherSession ? { type: "segmentDeleted", position: event.position, sessionId, segmentId } : event;
 }
 
 function eventAt(reader: Reader, position: number | undefined): FeedEvent | undefined {

@@ -1,5 +1,4 @@
 import { idBytes, type SegmentId, type SessionId } from "../../../model/id.js";
-import type { FeedEvent } from "../../segment-store.js";
 import type { Reader, Writer } from "../engine.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";
@@ -9,13 +8,17 @@ import { key, TABLE } from "./keys.js";
 const OF_SEGMENT = Uint8Array.of(0);
 const OF_SESSION = Uint8Array.of(1);
 
-/** Marks the deletion of a segment or a session, for those who come back to it. Kept as long as the store. */
-export function markDeletion(writer: Writer, event: Exclude<FeedEvent, { readonly type: "segmentTruncated" }>): void {
-  const markKey = event.type === "segmentDeleted" ? segmentKey(event.segmentId) : sessionKey(event.sessionId);
-  writer.put(markKey, new ValueWriter().varint(event.position).sealedFor(markKey));
+/** Marks that a segment was deleted, by itself or with its session, for those who come back to it. Kept as long as the store. */
+export function markSegmentDeletion(writer: Writer, segmentId: SegmentId, position: number): void {
+  mark(writer, segmentKey(segmentId), position);
 }
 
-/** Position of the last deletion of a segment, the deletions of its session aside. */
+/** Marks that a session was deleted. Kept as long as the store. */
+export function markSessionDeletion(writer: Writer, sessionId: SessionId, position: number): void {
+  mark(writer, sessionKey(sessionId), position);
+}
+
+/** Position of the event with which a segment was last deleted: its own, or that of the session that it was in. */
 export function segmentDeletionPosition(reader: Reader, segmentId: SegmentId): number | undefined {
   return markAt(reader, segmentKey(segmentId));
 }
@@ -23,6 +26,10 @@ export function segmentDeletionPosition(reader: Reader, segmentId: SegmentId): n
 /** Position of the last deletion of a session. */
 export function sessionDeletionPosition(reader: Reader, sessionId: SessionId): number | undefined {
   return markAt(reader, sessionKey(sessionId));
+}
+
+function mark(writer: Writer, markKey: Buffer, position: number): void {
+  writer.put(markKey, new ValueWriter().varint(position).sealedFor(markKey));
 }
 
 function markAt(reader: Reader, markKey: Buffer): number | undefined {

@@ -42,12 +42,17 @@ export function writePurges(writer: Writer, purges: readonly Purge[]): void {
   writer.put(PURGES_KEY, value.sealedFor(PURGES_KEY));
 }
 
-/** Whether a segment as a whole is being removed. */
-export function isGone(purges: readonly Purge[], head: SegmentHead): boolean {
-  return purges.some(
+/** The removal of a segment as a whole, where one is under way. */
+export function removalOf(purges: readonly Purge[], head: SegmentHead): Purge | undefined {
+  return purges.find(
     (purge) =>
       (purge.type === "segment" && purge.segmentId === head.segmentId) || (purge.type === "session" && purge.sessionId === head.sessionId),
   );
+}
+
+/** Whether a segment as a whole is being removed. */
+export function isGone(purges: readonly Purge[], head: SegmentHead): boolean {
+  return removalOf(purges, head) !== undefined;
 }
 
 /** A segment's head; undefined where there is none, or it is being removed. */

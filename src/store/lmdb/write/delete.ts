@@ -1,6 +1,6 @@
 import { sessionNotFound } from "../../../model/errors.js";
 import type { SegmentId, SessionId } from "../../../model/id.js";
-import { markDeletion } from "../tables/deletion-marks.js";
+import { markSessionDeletion } from "../tables/deletion-marks.js";
 import { neededCount, removeDependent } from "../tables/dependents.js";
 import { appendRecord } from "../tables/feed.js";
 import { members } from "../tables/membership.js";
@@ -19,10 +19,8 @@ export function deleteSegment(tx: Transaction, params: { readonly segmentId: Seg
   if (needed > 0) throw hasDependents(segmentId, needed);
 
   const position = tx.takePositions(1);
-  const event = { type: "segmentDeleted", position, sessionId, segmentId } as const;
-  appendRecord(tx, event);
+  appendRecord(tx, { type: "segmentDeleted", position, sessionId, segmentId });
   addSessionEvent(tx, sessionId, position);
-  markDeletion(tx, event);
   // It needs its base no longer, though its own records go later.
   if (base !== undefined) removeDependent(tx, base, segmentId);
   beginPurge(tx, { type: "segment", segmentId, eventPosition: position });
@@ -40,10 +38,9 @@ export function deleteSession(tx: Transaction, params: { readonly sessionId: Ses
   }
 
   const position = tx.takePositions(1);
-  const event = { type: "sessionDeleted", position, sessionId } as const;
-  appendRecord(tx, event);
+  appendRecord(tx, { type: "sessionDeleted", position, sessionId });
   addSessionEvent(tx, sessionId, position);
-  markDeletion(tx, event);
+  markSessionDeletion(tx, sessionId, position);
   removeSession(tx, sessionId);
   beginPurge(tx, { type: "session", sessionId, eventPosition: position });
   tx.grew(sessionId, undefined);

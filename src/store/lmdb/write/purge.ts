@@ -1,8 +1,9 @@
 import type { SegmentId } from "../../../model/id.js";
+import { markSegmentDeletion } from "../tables/deletion-marks.js";
 import { removeDependent } from "../tables/dependents.js";
 import { removeRecord } from "../tables/feed.js";
 import { members, removeMember } from "../tables/membership.js";
-import { type Purge, readPurges, writePurges } from "../tables/purges.js";
+import { type Purge, readPurges, removalOf, writePurges } from "../tables/purges.js";
 import { readHead, removeHead } from "../tables/segment-heads.js";
 import { removeRecordStart, startsBetween } from "../tables/segment-index.js";
 import { traceKeys } from "../tables/traces.js";
@@ -32,11 +33,11 @@ function removeSome(tx: Transaction, purge: Purge): boolean {
     case "tail":
       return removeEntries(tx, purge.segmentId, purge.fromIndex, keysMax) < keysMax;
     case "segment":
-      return removeSegment(tx, purge.segmentId, keysMax) < keysMax;
+      return removeSegment(tx, purge.segmentId, { ...purge, keysMax }) < keysMax;
     case "session": {
       let left = keysMax;
       for (const segmentId of firstOf(members(tx, purge.sessionId), keysMax)) {
-        left -= removeSegment(tx, segmentId, left);
+        left -= removeSegment(tx, segmentId, { ...purge, keysMax: left });
         if (left <= 0) return false;
       }
       return true;
@@ -46,8 +47,12 @@ function removeSome(tx: Transaction, purge: Purge): boolean {
   }
 }
 
-/** Removes a segment, its head last: while there is a head there may be more. */
-function removeSegment(tx: Transaction, segmentId: SegmentId, keysMax: number): number {
+/** Removes a segment, its head last: while there is a head there may be more. Then a mark is left of it. */
+function removeSegment(
+  tx: Transaction,
+  segmentId: SegmentId,
+  { keysMax, eventPosition }: { readonly keysMax: number; readonly eventPosition: number },
+): number {
   const head = readHead(tx, segmentId);
   if (head === undefined) return 0;
   let removed = removeEntries(tx, segmentId, 0, keysMax);
@@ -60,6 +65,8 @@ function removeSegment(tx: Transaction, segmentId: SegmentId, keysMax: number): 
   if (head.base !== undefined) removeDependent(tx, head.base, segmentId);
   removeMember(tx, head.sessionId, segmentId);
   removeHead(tx, segmentId);
+  // An older removal of it may be under way still: then it was gone with that one already.
+  markSegmentDeletion(tx, segmentId, removalOf(readPurges(tx), head)?.eventPosition ?? eventPosition);
   return removed + 1;
 }
 

@@ -51,6 +51,22 @@ describe.each(SCOPES)("the feed of a $type", (scope) => {
   });
 });
 
+test("a session of many segments gives them merged by position, from anywhere", async () => {
+  const { store } = await aStore();
+  const segmentIds = Array.from({ length: 24 }, (_, i) => parseSegmentId(`01JD0000000000000000000M${String(i).padStart(2, "0")}`));
+  for (const segmentId of segmentIds) await create(store, segmentId);
+  for (let i = 0; i < 60; i++) await append(store, segmentIds[(i * 7) % 24]!, [1n, 2n, 3n].slice(0, 1 + (i % 3)).map(turnEnd));
+  const scope = { type: "session", sessionId: SESSION } as const;
+
+  for (const bytesMax of [1, 500, 2 ** 20]) {
+    for (const after of [0, 1, 30, 40, 41, 42, 43, store.headPosition - 1]) {
+      const items = await pagesOf(store, scope, bytesMax, after);
+      const positions = items.flatMap((item) => (item.type === "entries" ? entriesIn(item).map(({ position }) => position) : []));
+      expect(positions).toEqual(Array.from({ length: store.headPosition - after }, (_, i) => after + 1 + i));
+    }
+  }
+});
+
 test("what is being removed does not make a page long: it ends, and the next one goes on", async () => {
   const { store, purgeAll } = await aStore();
   for (let i = 0; i < 30; i++) await append(store, SEGMENT, [extension("a", `"${"x".repeat(1000)}"`)]);

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { DATA_FILE, Engine } from "../../../src/store/lmdb/engine.js";
+import { openLmdbStore } from "../../../src/store/lmdb/open-lmdb-store.js";
+import { StoreLockedError } from "../../../src/store/lmdb/store-lock.js";
+import { FORMAT_VERSION, NewerFormatError, writeStoreMeta } from "../../../src/store/lmdb/tables/store-meta.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
+import { idOf, said, segment } from "../contract/sample-entries.js";
+import { append, aSegment } from "../contract/writes.js";
+
+const MAP_BYTES = 2 ** 30;
+
+test("a store keeps its id, whoever opens it again", async () => {
+  const dir = temporaryFolder();
+  let n = 0;
+  const newId = () => idOf(++n);
+
+  const first = await openLmdbStore({ dir, newId });
+  const { storeId } = await first.status();
+  await first.close();
+  const second = await openLmdbStore({ dir, newId });
+  onTestFinished(() => second.close());
+
+  expect(storeId).toBe(idOf(1));
+  expect(await second.status()).toMatchObject({ storeId, formatVersion: FORMAT_VERSION, headPosition: 0 });
+});
+
+test("a store of a newer format is refused untouched, and is not held", async () => {
+  const dir = temporaryFolder();
+  const engine = new Engine(dir, MAP_BYTES);
+  await engine.commit((writer) => writeStoreMeta(writer, { formatVersion: FORMAT_VERSION + 1, storeId: idOf(1) }));
+  await engine.close();
+  const before = readFileSync(join(dir, DATA_FILE));
+
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await expect(openLmdbStore({ dir, newId: () => idOf(2) })).rejects.toThrow(NewerFormatError);
+  }
+
+  expect(readFileSync(join(dir, DATA_FILE)).equals(before)).toBe(true);
+});
+
+test("a store that is open is refused to a second owner, until it is closed", async () => {
+  const dir = temporaryFolder();
+  const open = () => openLmdbStore({ dir, newId: () => idOf(1) });
+  const first = await open();
+
+  await expect(open()).rejects.toThrow(StoreLockedError);
+  expect(await aSegment(first)).toMatchObject({ entryCount: 1 });
+  await first.close();
+  const second = await open();
+  onTestFinished(() => second.close());
+
+  expect(await append(second, segment(100), [said("of the second")])).toMatchObject({ firstIndex: 1 });
+});
