@@ -93,6 +93,8 @@ test("nothing is sent that is not durable: not to those who follow, nor to those
   const heartbeatInterval = { seconds: 1n };
   const tails = scopes.map((scope) => startTail(client, { scope, heartbeatInterval }));
   const starts = await Promise.all(tails.map((tail) => tail.upTo("caughtUp")));
+  const goneScope = { case: "segmentId", value: gone.segmentId } as const;
+  const [goneStart] = await tailed(client, { scope: goneScope });
   const head = starts[0]?.[0]?.position;
 
   // On the disk and in the map, and the daemon does not know it yet.
@@ -117,9 +119,13 @@ test("nothing is sent that is not durable: not to those who follow, nor to those
     expect((await tailed(client, { scope, start: BEGINNING })).at(-1)?.position).toBe(head);
   }
 
+  const resumed = startTail(client, { scope: goneScope, start: { case: "resumeToken", value: goneStart!.resumeToken } });
+  expect((await resumed.upTo("caughtUp")).map(({ position }) => position)).toEqual([head]);
+
   held.engine.isHolding = false;
   held.engine.release();
   await writes;
+  expect(inShort(await resumed.rest(), { [gone.segmentId]: "gone" })).toEqual(["gone deleted"]);
   const told = inShort(await tails[0]!.upTo("segmentDeleted"), { [segmentId]: "a", [gone.segmentId]: "gone" });
   // What the same commit has cut off again is never told.
   expect(told.filter((line) => line !== "heartbeat")).toEqual(["a truncated to 1", "gone deleted"]);

@@ -115,6 +115,7 @@ export class Observer {
       await this.#open(start, undefined, mirrorFor);
     } catch (error) {
       if (!isNotFound(error)) throw error;
+      this.#scope = undefined; // there is nothing to follow, and what was begun before came to nothing
     }
   }
 

@@ -9,6 +9,7 @@ import { entriesIn } from "../../../tail/laws/mirror.js";
 import { newEntry } from "../../../tail/laws/writers.js";
 
 const SESSION = parseSessionId("01JD000000000000000000000A");
+const OTHER_SESSION = parseSessionId("01JD000000000000000000000D");
 const SEGMENT = parseSegmentId("01JD000000000000000000000B");
 const SIBLING = parseSegmentId("01JD000000000000000000000C");
 
@@ -55,14 +56,22 @@ test("a session of many segments gives them merged by position, from anywhere", 
   const { store } = await aStore();
   const segmentIds = Array.from({ length: 24 }, (_, i) => parseSegmentId(`01JD0000000000000000000M${String(i).padStart(2, "0")}`));
   for (const segmentId of segmentIds) await create(store, segmentId);
-  for (let i = 0; i < 60; i++) await append(store, segmentIds[(i * 7) % 24]!, [1n, 2n, 3n].slice(0, 1 + (i % 3)).map(turnEnd));
+  await create(store, SIBLING, OTHER_SESSION);
+  const elsewhere = new Set([store.headPosition]);
+  for (let i = 0; i < 60; i++) {
+    await append(store, segmentIds[(i * 7) % 24]!, [1n, 2n, 3n].slice(0, 1 + (i % 3)).map(turnEnd));
+    if (i % 4 !== 0) continue;
+    await append(store, SIBLING, [turnEnd(1n)]);
+    elsewhere.add(store.headPosition);
+  }
   const scope = { type: "session", sessionId: SESSION } as const;
 
   for (const bytesMax of [1, 500, 2 ** 20]) {
     for (const after of [0, 1, 30, 40, 41, 42, 43, store.headPosition - 1]) {
       const items = await pagesOf(store, scope, bytesMax, after);
       const positions = items.flatMap((item) => (item.type === "entries" ? entriesIn(item).map(({ position }) => position) : []));
-      expect(positions).toEqual(Array.from({ length: store.headPosition - after }, (_, i) => after + 1 + i));
+      const all = Array.from({ length: store.headPosition - after }, (_, i) => after + 1 + i);
+      expect(positions).toEqual(all.filter((position) => !elsewhere.has(position)));
     }
   }
 });
@@ -98,9 +107,9 @@ async function aStore() {
   return held;
 }
 
-async function create(store: SegmentStore, segmentId: SegmentId): Promise<void> {
-  const opening = [openingOfState({ sessionId: SESSION, history: [] }, DEFAULT_LIMITS)];
-  await store.createSegment({ sessionId: SESSION, segmentId, session: "any", opening });
+async function create(store: SegmentStore, segmentId: SegmentId, sessionId = SESSION): Promise<void> {
+  const opening = [openingOfState({ sessionId, history: [] }, DEFAULT_LIMITS)];
+  await store.createSegment({ sessionId, segmentId, session: "any", opening });
 }
 
 async function append(store: SegmentStore, segmentId: SegmentId, inits: Parameters<typeof newEntry>[0][]): Promise<void> {
