@@ -25,16 +25,25 @@ export async function startOfTail(store: SegmentStore, storeId: string, request:
   const from = resumed === undefined ? await pointOf(store, request, scope, headPosition) : resume(resumed.position);
   const { exists, deletion } = await store.fateOf(scope);
   if (!exists && (resumed === undefined || deletion === undefined)) throw notFound(scope);
-  const isTold = from.isResumed && deletion !== undefined && deletion.position <= headPosition;
   return {
     scope,
     afterPosition: from.afterPosition,
     // Who begins afresh is not told of what was cut off or deleted before.
     eventsAfterPosition: from.isResumed ? from.afterPosition : headPosition,
     headPosition,
-    // One that is not behind the head yet is on its way through the feed.
-    deletion: isTold && (deletion.position > from.afterPosition || !exists) ? deletion : undefined,
+    deletion: from.isResumed && (!exists || isBehind(deletion, from)) ? endOf(scope, deletion, headPosition) : undefined,
   };
+}
+
+function isBehind(deletion: FeedEvent | undefined, { afterPosition }: From): boolean {
+  return deletion !== undefined && deletion.position > afterPosition;
+}
+
+/** A deletion that lies behind the head is not told yet: of the scope's own session it comes through the feed, of another one it never would. */
+function endOf(scope: FeedScope, deletion: FeedEvent | undefined, headPosition: number): FeedEvent | undefined {
+  if (deletion === undefined || deletion.position <= headPosition) return deletion;
+  const isInFeed = scope.type !== "store" && deletion.sessionId === scope.sessionId;
+  return isInFeed ? undefined : { ...deletion, position: headPosition };
 }
 
 /** A point to go on from; resumed where the observer has what came before it. */

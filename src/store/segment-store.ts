@@ -235,7 +235,7 @@ export interface FeedPage {
 /** What became of a scope: it is there, or it was deleted at a position. */
 export interface ScopeFate {
   readonly exists: boolean;
-  /** The last deletion of the segment or its session. */
+  /** The last deletion of the segment, by itself or with its session, or of the session. A segment may have been in another one then. */
   readonly deletion: FeedEvent | undefined;
 }
 

@@ -131,6 +131,29 @@ test("nothing is sent that is not durable: not to those who follow, nor to those
   expect(told.filter((line) => line !== "heartbeat")).toEqual(["a truncated to 1", "gone deleted"]);
 });
 
+test("a scope that is gone ends at once, even while its id is being deleted in another session", async () => {
+  const held = openHeldStore();
+  onTestFinished(held.close);
+  const { client } = await serveStore(held.store);
+  const { segmentId } = await aSegment(client, { entries: 3 });
+  const scope = { case: "segmentId", value: segmentId } as const;
+  const [first] = await tailed(client, { scope });
+  await client.deleteSegment({ segmentId });
+  await client.createSegment({ segmentId });
+  const { headPosition } = held.store;
+  held.engine.isHolding = true;
+  const deletion = client.deleteSegment({ segmentId });
+  await vi.waitFor(() => expect(held.engine.isHeld).toBe(true));
+
+  const ended = await startTail(client, { scope, start: { case: "resumeToken", value: first!.resumeToken } }).rest();
+  held.engine.isHolding = false;
+  held.engine.release();
+  await deletion;
+
+  expect(inShort(ended, { [segmentId]: "a" })).toEqual(["a deleted"]);
+  expect(ended[0]?.position).toBe(BigInt(headPosition));
+});
+
 test("what is being removed is hidden with its event, however long the removal takes", async () => {
   const held = openHeldStore();
   onTestFinished(held.close);
@@ -170,10 +193,11 @@ test("an observer that stands still harms only itself, and resumes without a gap
       return held.store.readFeed(range);
     },
   });
-  const { client, socket, unexpected } = await serveStore(store, { slowObserverMs: 700 });
+  const { client, socket, unexpected } = await serveStore(store, { slowObserverMs: 2500 });
   const { segmentId, sessionId } = await aSegment(client);
   const scope = { case: "sessionId", value: sessionId } as const;
   const stalled = rawTail(socket, { scope, start: BEGINNING });
+  const ended = new Promise<{ code: number; details: string }>((resolve) => stalled.once("error", resolve));
   stalled.read(0); // else grpc-js never pauses the connection, and keeps all that comes
   const other = startTail(client, { scope: STORE, start: BEGINNING });
 
@@ -181,16 +205,16 @@ test("an observer that stands still harms only itself, and resumes without a gap
   const seenByOther: TailResponse[] = [];
   while (entriesOfTail(seenByOther).length < 41) seenByOther.push((await other.next())!);
   const readsOfStalled = reads.ofStalled;
-  await vi.waitFor(async () => expect((await client.getStatus({})).tailCount).toBe(1));
+  await vi.waitFor(async () => expect((await client.getStatus({})).tailCount).toBe(1), 10_000);
 
   const messages: TailResponse[] = [];
   stalled.on("data", (bytes: Buffer) => messages.push(fromBinary(TailResponseSchema, bytes)));
-  const error = await new Promise<{ code: number; details: string }>((resolve) => stalled.once("error", resolve));
+  const error = await ended;
   const rest = await tailed(client, { scope, start: { case: "resumeToken", value: messages.at(-1)!.resumeToken } });
 
   // The client took 16 messages before it stood still; one or two more wait for it, and 20 are not read yet.
   expect(readsOfStalled).toBeLessThan(20);
-  expect(error).toMatchObject({ code: 8, details: expect.stringContaining("nothing was read for 700 ms") });
+  expect(error).toMatchObject({ code: 8, details: expect.stringContaining("nothing was read for 2500 ms") });
   const entries = entriesOfTail([...messages, ...rest].filter(({ event }) => event.case === "entries"));
   expect(entries.map(({ index }) => index)).toEqual(Array.from({ length: 41 }, (_, i) => BigInt(i)));
   expect(unexpected).toEqual([]);

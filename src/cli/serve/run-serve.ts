@@ -26,8 +26,10 @@ export async function runServe(flags: ServeFlags): Promise<void> {
   const { config } = loadOwnConfig(flags);
   const log = createStreamLogger({ format: config.logFormat, level: config.logLevel, stream: process.stderr });
   failStopOnUnforeseen(log);
-  const daemon = await startOrRefuse({ config, log, env: process.env });
-  stopOnSignals({ stop: () => daemon.close(), log });
+  const starting = startOrRefuse({ config, log, env: process.env });
+  // Before it serves: who was answered may ask it to stop in the same moment.
+  stopOnSignals({ stop: async () => (await starting).close(), log });
+  const daemon = await starting;
   void endOnFailure(daemon, log);
   if (flags.quiet === true) return;
   process.stdout.on("error", () => {}); // whoever read it has gone, which is no reason to stop

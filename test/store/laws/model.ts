@@ -255,9 +255,9 @@ export class StoreModel {
     }
     const { sessionId, segmentId } = scope;
     const event = this.#deletions.get(segmentId);
-    // That it went with a session of which it is not asked is told as its own deletion.
+    // That it went with a session of which it is not asked is told as its own deletion, in that session.
     const isElsewhere = event?.type === "sessionDeleted" && event.sessionId !== sessionId;
-    const deletion = isElsewhere ? ({ type: "segmentDeleted", position: event.position, sessionId, segmentId } as const) : event;
+    const deletion = isElsewhere ? ({ ...event, type: "segmentDeleted", segmentId } as const) : event;
     return { exists: this.segments.get(segmentId)?.info.sessionId === sessionId, deletion };
   }
 

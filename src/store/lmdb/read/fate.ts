@@ -38,7 +38,7 @@ function fateOfSegment(reader: Reader, scope: SegmentScope): ScopeFate {
 /** Where a segment went with a session that is not the scope's, it is the segment's deletion that the scope has to tell. */
 function inWordsOf({ sessionId, segmentId }: SegmentScope, event: FeedEvent): FeedEvent {
   const isOfAnotherSession = event.type === "sessionDeleted" && event.sessionId !== sessionId;
-  return isOfAnotherSession ? { type: "segmentDeleted", position: event.position, sessionId, segmentId } : event;
+  return isOfAnotherSession ? { ...event, type: "segmentDeleted", segmentId } : event;
 }
 
 function eventAt(reader: Reader, position: number | undefined): FeedEvent | undefined {
