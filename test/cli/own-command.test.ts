@@ -6,7 +6,7 @@ test.each([
   ["a script elsewhere by its path", "/opt/seglog/dist/src/cli/main.js", { PATH: "/usr/bin" }, "node /opt/seglog/dist/src/cli/main.js"],
   ["another name on the path by its path", "/usr/bin/main.js", { PATH: "/usr/bin" }, "node /usr/bin/main.js"],
   ["a path that a shell would take apart in quotes", "/o'pt/my seglog/main.js", { PATH: "" }, "node '/o'\\''pt/my seglog/main.js'"],
-  ["what npx runs by npx", "/root/.npm/_npx/1/node_modules/.bin/seglog", { npm_command: "exec" }, "npx seglog"],
+  ["what npx runs by npx", "/home/ada/.npm/_npx/1/node_modules/.bin/seglog", { npm_command: "exec" }, "npx seglog"],
 ])("a shell calls %s", (_, script, env, command) => {
   expect(ownCommand(script, env)).toBe(command);
 });
