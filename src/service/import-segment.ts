@@ -88,8 +88,13 @@ class ImportRun {
   #checkStart(entry: NewEntry, i: number): void {
     if (this.#index === 0 && entry.kind !== START_KIND)
       throw invalidField(`entries[${i}]`, "is the first of the segment, wanted a segment_start");
-    if (this.#index > 0 && entry.kind === START_KIND && startOf(entry).base !== undefined) {
-      throw invalidField(`entries[${i}].segment_start.base`, "stands in a later start, wanted only in the first");
+    if (entry.kind !== START_KIND) return;
+    const { base, systemPrompt, config, history } = startOf(entry);
+    if (base === undefined) return;
+    if (this.#index > 0) throw invalidField(`entries[${i}].segment_start.base`, "stands in a later start, wanted only in the first");
+    // Replay takes all three from the base: what stood here would be lost without a word.
+    if (systemPrompt !== undefined || config !== undefined || history.length > 0) {
+      throw invalidField(`entries[${i}].segment_start.base`, "stands beside a state of its own, wanted one of the two");
     }
   }
 

@@ -262,6 +262,17 @@ test("a base that is not here, in another session, too short or inside an openin
   expect((await client.listSegments({ sessionId })).segments).toHaveLength(1);
 });
 
+test("a base beside a state of its own is refused, for replay would drop that", async () => {
+  const { client } = await startTestDaemon();
+  const { sessionId, segmentId } = await aSegment(client, { entries: 3 });
+  const base = { segmentId, entryCount: 2n };
+  const entries = [segmentStart(sessionId, { base, systemPrompt: "mine" })];
+
+  const refusal = await refusalOf(importIn(client, { sessionId, segmentId: newId(), entries }));
+
+  expect(refusal).toMatchObject({ code: "INVALID_ARGUMENT", fields: ["entries[0].segment_start.base"] });
+});
+
 test("an import whose bases are too many is refused", async () => {
   const { client } = await startTestDaemon({ limits: { forkDepthMax: 1 } });
   const source = await aSegment(client);
