@@ -1,33 +1,56 @@
-import { cpus, release, totalmem } from "node:os";
-import { hasH2load } from "./h2load.js";
-import type { Spread } from "./statistics.js";
-import { unaryAppend } from "./unary-append.js";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { BenchCase } from "./bench-case.js";
+import { BENCH_CASES } from "./cases.js";
+import { environmentLine } from "./environment.js";
+import type { Row } from "./row.js";
+import { rowLines } from "./table.js";
 
 /*
- * npm run bench [-- --quick]
+ * npm run bench [-- --quick] [--only TEXT] [--json FILE] [--plots FOLDER]
  *
- * Durable unary Append beside a node:http2 echo of the same bytes, and bytes on disk.
+ * Measures seglog beside its floors and what people would use instead, each several times in turn, and prints medians.
  */
-const isQuick = process.argv.includes("--quick");
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    json: { type: "string" },
+  },
+});
+const runs = options.quick ? 3 : 5;
+const workFolder = mkdtempSync(join(tmpdir(), "seglog-bench-"));
+process.on("exit", () => rmSync(workFolder, { recursive: true, force: true }));
 
-if (!hasH2load()) {
-  console.log("the bench needs h2load, of Debian's package nghttp2-client; nothing was measured");
-} else {
-  const gib = Math.round(totalmem() / 2 ** 30);
-  console.log(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? "?"}, ${gib} GiB, Linux ${release()}`);
-  console.log(`${new Date().toISOString().slice(0, 10)}, medians of ${isQuick ? 3 : 5} runs in turn, least and greatest in brackets\n`);
-  for (const inFlight of [1, 16, 128]) {
-    const calls = (inFlight === 1 ? 2000 : 20_000) * (isQuick ? 1 : 2);
-    const figures = await unaryAppend({ inFlight, entryBytes: 600, calls, runs: isQuick ? 3 : 5 });
-    console.log(`unary Append, ${figures.entryBytes}-byte entries, ${inFlight} in flight`);
-    console.log(`  appends a second      ${spread(figures.appendsPerSecond, 0)}`);
-    console.log(`  echoes a second       ${spread(figures.echoesPerSecond, 0)}`);
-    console.log(`  append of echo        ${spread(figures.ratio, 2)}`);
-    console.log(`  daemon's CPU, µs      ${spread(figures.cpuMicros, 0)}`);
-    console.log(`  disk of payload       ${figures.diskRatio.toFixed(2)}\n`);
-  }
+console.log(environmentLine());
+console.log(`medians of ${runs} runs in turn, least and greatest in brackets; ratios run by run\n`);
+const rows: Row[] = [];
+for (const benchCase of BENCH_CASES.filter(isWanted)) rows.push(...(await runCase(benchCase)));
+if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, undefined, 2)}\n`);
+
+function isWanted({ name, isQuick }: BenchCase): boolean {
+  if (options.only !== undefined) return name.includes(options.only);
+  return isQuick || !options.quick;
 }
 
-function spread({ median, min, max }: Spread, digits: number): string {
-  return `${median.toFixed(digits)} (${min.toFixed(digits)} to ${max.toFixed(digits)})`;
+/** Prints each row as it comes, and a case that fails as a line: the others are worth having all the same. */
+async function runCase(benchCase: BenchCase): Promise<readonly Row[]> {
+  const folder = join(workFolder, benchCase.name.replaceAll(/\W+/g, "-"));
+  mkdirSync(folder);
+  console.log(benchCase.name);
+  try {
+    const context = { isQuick: options.quick, runs, folder, note: (line: string) => console.log(`    ${line}`) };
+    const measured = await benchCase.run(context);
+    for (const line of measured.flatMap(rowLines)) console.log(line);
+    return measured;
+  } catch (error) {
+    console.log(`    failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    return [];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    console.log();
+  }
 }

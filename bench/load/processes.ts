@@ -17,7 +17,7 @@ const TICKS_PER_SECOND = 100;
 /** Starts the echo on a socket in a folder. */
 export async function startEcho(folder: string): Promise<Measured> {
   const socket = join(folder, "echo.sock");
-  const child = fork(new URL("./echo-server.js", import.meta.url), [socket]);
+  const child = fork(new URL("../floors/echo-server.js", import.meta.url), [socket]);
   await once(child, "message");
   return measured(child, socket);
 }
@@ -25,7 +25,7 @@ export async function startEcho(folder: string): Promise<Measured> {
 /** Starts a daemon on a store in a folder. */
 export async function startSeglog(folder: string): Promise<Measured> {
   const socket = join(folder, "run", "seglog.sock");
-  const main = new URL("../src/cli/main.js", import.meta.url).pathname;
+  const main = new URL("../../src/cli/main.js", import.meta.url).pathname;
   const child = spawn(process.execPath, [main, "serve", "--data", join(folder, "data"), "--socket", socket], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, SEGLOG_LOG_LEVEL: "warn" },

@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { EntrySchema } from "../gen/seglog/v1/entry_pb.js";
-import { AppendRequestSchema } from "../gen/seglog/v1/segment_service_pb.js";
+import { EntrySchema } from "../../gen/seglog/v1/entry_pb.js";
+import { AppendRequestSchema } from "../../gen/seglog/v1/segment_service_pb.js";
 
 const SENTENCES = [
   "The retry loop in the payment worker gives up after three attempts and leaves the lease behind.",
