@@ -1,6 +1,7 @@
 import { EntryBatchSchema, ReadEntriesResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
 import { KIND_MAX, KIND_MIN } from "./entry-facts.js";
 import type { NewEntry } from "./new-entry.js";
+import { concatenated } from "./wire/concatenated.js";
 import { WIRE_BYTES, WireReader } from "./wire/wire-reader.js";
 import { varintSize, writeVarint } from "./wire/wire-writer.js";
 
@@ -55,11 +56,9 @@ export function writeEntryFrame(target: Uint8Array, offset: number, entry: NewEn
   at = writeField(target, at, INDEX_TAG, stamp.index);
   at = writeField(target, at, POSITION_TAG, stamp.position);
   if (entry.hasTime) return at;
-
-  const { seconds, nanos } = timeParts(stamp.timeMs);
-  at = writeField(target, at, TIME_TAG, timeSize(seconds, nanos));
-  at = writeField(target, at, SECONDS_TAG, seconds);
-  return writeField(target, at, NANOS_TAG, nanos);
+  const time = timeField(stamp.timeMs);
+  target.set(time, at);
+  return at + time.length;
 }
 
 /** The entries of frames, in order. */
@@ -112,7 +111,7 @@ export function filterFrames(frames: Uint8Array, kinds: ReadonlySet<number>): Ui
     kept.push(frames.subarray(start, end));
     keptBytes += end - start;
   }
-  return keptBytes === frames.length ? frames : concatenate(kept, keptBytes);
+  return keptBytes === frames.length ? frames : concatenated(kept);
 }
 
 /**
@@ -141,31 +140,29 @@ function stepOver(reader: WireReader): number {
 
 function stampSize(entry: NewEntry, { index, position, timeMs }: EntryStamp): number {
   const size = 2 + varintSize(index) + varintSize(position);
-  if (entry.hasTime) return size;
-  const { seconds, nanos } = timeParts(timeMs);
-  const timeBytes = timeSize(seconds, nanos);
-  return size + 1 + varintSize(timeBytes) + timeBytes;
+  return entry.hasTime ? size : size + timeField(timeMs).length;
 }
 
-function timeSize(seconds: number, nanos: number): number {
-  return 2 + varintSize(seconds) + varintSize(nanos);
+/** The field `time`. All entries of a commit have the same, so the last one made is kept. */
+function timeField(timeMs: number): Uint8Array {
+  if (lastTimeField.timeMs !== timeMs) lastTimeField = { timeMs, bytes: encodeTimeField(timeMs) };
+  return lastTimeField.bytes;
 }
 
-function timeParts(timeMs: number): { readonly seconds: number; readonly nanos: number } {
-  return { seconds: Math.floor(timeMs / 1000), nanos: (timeMs % 1000) * 1_000_000 };
+let lastTimeField = { timeMs: 0, bytes: encodeTimeField(0) };
+
+function encodeTimeField(timeMs: number): Uint8Array {
+  const seconds = Math.floor(timeMs / 1000);
+  const nanos = (timeMs % 1000) * 1_000_000;
+  const size = 2 + varintSize(seconds) + varintSize(nanos);
+  const bytes = new Uint8Array(1 + varintSize(size) + size);
+  let at = writeField(bytes, 0, TIME_TAG, size);
+  at = writeField(bytes, at, SECONDS_TAG, seconds);
+  writeField(bytes, at, NANOS_TAG, nanos);
+  return bytes;
 }
 
 function writeField(target: Uint8Array, offset: number, tag: number, value: number): number {
   target[offset] = tag;
   return writeVarint(target, offset + 1, value);
-}
-
-function concatenate(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

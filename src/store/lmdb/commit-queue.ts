@@ -177,6 +177,7 @@ export class CommitQueue {
       await engine.commit((writer) => {
         tx = new Transaction(writer, this.#headPosition + 1, nowMs(), limits, purgeStepKeys);
         for (const write of batch) outcomes.push(runOne(tx, write));
+        tx.finish();
       });
     } finally {
       clearTimeout(watchdog);
@@ -187,8 +188,8 @@ export class CommitQueue {
   }
 
   #tell(tx: Transaction | undefined): void {
-    if (tx === undefined || tx.nextPosition - 1 === this.#headPosition) return;
-    this.#headPosition = tx.nextPosition - 1;
+    if (tx === undefined || tx.lastPosition === this.#headPosition) return;
+    this.#headPosition = tx.lastPosition;
     for (const listener of this.#listeners) listener({ headPosition: this.#headPosition, grown: tx.grown });
   }
 

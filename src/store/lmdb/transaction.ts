@@ -1,22 +1,35 @@
 import type { SegmentId, SessionId } from "../../model/id.js";
 import type { Limits } from "../../model/limits.js";
+import type { NewEntry } from "../../model/new-entry.js";
 import type { CommitNotice } from "../segment-store.js";
 import type { KeyRange, KeyValue, Writer } from "./engine.js";
+import { OpenRun } from "./open-run.js";
+import { TABLE } from "./tables/keys.js";
+import { type Purge, readPurges } from "./tables/purges.js";
+import type { SegmentHead } from "./tables/segment-heads.js";
 
 /** A write must wait until a removal that is under way has removed what it needs. */
 export class PurgePendingError extends Error {
   override readonly name = "PurgePendingError";
 }
 
+/** Tables that an open run has yet to write to. */
+const TABLES_OF_RUNS: ReadonlySet<number | undefined> = new Set([TABLE.feed, TABLE.segmentIndex, TABLE.segmentHeads]);
+
 /**
  * What the writes of one commit write through.
  *
  * LMDB does not undo the puts of a callback that throws. A write therefore decides everything before
  * its first put and never throws after it; `hasWritten` lets the queue check that it kept to this.
+ *
+ * Entries gather in an open run, so that appends of one segment that follow each other share records. Whoever looks at
+ * the tables that the run belongs in finds it there: it is written before.
  */
 export class Transaction implements Writer {
   readonly #writer: Writer;
   readonly #grown: CommitNotice["grown"][number][] = [];
+  #run: OpenRun | undefined;
+  #purges: readonly Purge[] | undefined;
   #nextPosition: number;
   #hasWritten = false;
 
@@ -35,42 +48,72 @@ export class Transaction implements Writer {
   }
 
   get(key: Uint8Array): Buffer | undefined {
+    this.#settle(key);
     return this.#writer.get(key);
   }
 
   range(range: KeyRange): Iterable<KeyValue> {
+    this.#settle(range.start);
     return this.#writer.range(range);
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
+    this.#settle(key);
     this.#hasWritten = true;
     this.#writer.put(key, value);
   }
 
   append(key: Uint8Array, value: Uint8Array): void {
+    this.#settle(key);
     this.#hasWritten = true;
     this.#writer.append(key, value);
   }
 
   remove(key: Uint8Array): void {
+    this.#settle(key);
     this.#hasWritten = true;
     this.#writer.remove(key);
   }
 
-  /** Takes the next positions of the feed and gives the first. */
-  takePositions(count: number): number {
-    const first = this.#nextPosition;
-    this.#nextPosition += count;
-    return first;
+  /** Adds entries behind a segment's last one, and gives the segment's head as it is then. */
+  extend(head: SegmentHead, entries: readonly NewEntry[]): SegmentHead {
+    if (this.#run?.head !== head) {
+      this.#writeRun();
+      this.#run = new OpenRun(head, { position: this.#nextPosition, timeMs: this.nowMs });
+    }
+    this.#hasWritten = true;
+    this.#nextPosition += entries.length;
+    this.#run.add(this.#writer, entries);
+    return this.#run.head;
+  }
+
+  /** The head of the segment that the commit's last entries went to, where that is this one. */
+  openHead(segmentId: SegmentId): SegmentHead | undefined {
+    return this.#run?.head.segmentId === segmentId ? this.#run.head : undefined;
+  }
+
+  /** The removals that are under way. */
+  purges(): readonly Purge[] {
+    this.#purges ??= readPurges(this.#writer);
+    return this.#purges;
+  }
+
+  /** Takes a position of the feed for an event. */
+  takePosition(): number {
+    this.#writeRun();
+    return this.#nextPosition++;
   }
 
   /** Notes whose feed grew. A session that was deleted stands without a segment. */
   grew(sessionId: SessionId, segmentId: SegmentId | undefined): void {
+    const last = this.#grown.at(-1);
+    if (last?.segmentId === segmentId && last?.sessionId === sessionId) return;
     this.#grown.push({ sessionId, segmentId });
   }
 
-  get nextPosition(): number {
-    return this.#nextPosition;
+  /** Position of the last entry or event. */
+  get lastPosition(): number {
+    return this.#nextPosition - 1;
   }
 
   /** Whose feeds grew so far. */
@@ -86,5 +129,22 @@ export class Transaction implements Writer {
   /** Begins the next write of the commit. */
   beginWrite(): void {
     this.#hasWritten = false;
+  }
+
+  /** Writes what has gathered. The last call of a commit. */
+  finish(): void {
+    this.#writeRun();
+  }
+
+  #settle(key: Uint8Array): void {
+    if (TABLES_OF_RUNS.has(key[0])) this.#writeRun();
+    else if (key[0] === TABLE.purges) this.#purges = undefined;
+  }
+
+  /** Writes past `hasWritten`: what gathered is an earlier write's. */
+  #writeRun(): void {
+    const run = this.#run;
+    this.#run = undefined;
+    run?.write(this.#writer);
   }
 }

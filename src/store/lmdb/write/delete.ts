@@ -4,7 +4,7 @@ import { markSessionDeletion } from "../tables/deletion-marks.js";
 import { neededCount, removeDependent } from "../tables/dependents.js";
 import { appendRecord } from "../tables/feed.js";
 import { members } from "../tables/membership.js";
-import { liveHead, readPurges } from "../tables/purges.js";
+import { liveHead } from "../tables/purges.js";
 import { addSessionEvent } from "../tables/session-events.js";
 import { readSession, removeSession } from "../tables/sessions.js";
 import type { Transaction } from "../transaction.js";
@@ -18,7 +18,7 @@ export function deleteSegment(tx: Transaction, params: { readonly segmentId: Seg
   const needed = neededCount(tx, segmentId);
   if (needed > 0) throw hasDependents(segmentId, needed);
 
-  const position = tx.takePositions(1);
+  const position = tx.takePosition();
   appendRecord(tx, { type: "segmentDeleted", position, sessionId, segmentId });
   addSessionEvent(tx, sessionId, position);
   // It needs its base no longer, though its own records go later.
@@ -31,13 +31,13 @@ export function deleteSegment(tx: Transaction, params: { readonly segmentId: Seg
 export function deleteSession(tx: Transaction, params: { readonly sessionId: SessionId }): { readonly segmentCount: number } {
   const { sessionId } = params;
   if (readSession(tx, sessionId) === undefined) throw sessionNotFound(sessionId);
-  const purges = readPurges(tx);
+  const purges = tx.purges();
   let segmentCount = 0;
   for (const segmentId of members(tx, sessionId)) {
     if (liveHead(tx, segmentId, purges) !== undefined) segmentCount++;
   }
 
-  const position = tx.takePositions(1);
+  const position = tx.takePosition();
   appendRecord(tx, { type: "sessionDeleted", position, sessionId });
   addSessionEvent(tx, sessionId, position);
   markSessionDeletion(tx, sessionId, position);

@@ -1,7 +1,7 @@
 import { headMismatch, segmentNotFound } from "../../../model/errors.js";
 import type { SegmentId } from "../../../model/id.js";
 import type { Precondition } from "../../../model/precondition.js";
-import { isGone, readPurges } from "../tables/purges.js";
+import { isGone } from "../tables/purges.js";
 import { readHead, type SegmentHead } from "../tables/segment-heads.js";
 import { PurgePendingError, type Transaction } from "../transaction.js";
 
@@ -12,8 +12,10 @@ import { PurgePendingError, type Transaction } from "../transaction.js";
  * @throws PurgePendingError while what was cut off it is being removed
  */
 export function segmentToWrite(tx: Transaction, segmentId: SegmentId): SegmentHead {
+  const open = tx.openHead(segmentId);
+  if (open !== undefined) return open;
   const head = readHead(tx, segmentId);
-  const purges = readPurges(tx);
+  const purges = tx.purges();
   if (head === undefined || isGone(purges, head)) throw segmentNotFound(segmentId);
   if (purges.some((purge) => purge.type === "tail" && purge.segmentId === segmentId)) throw new PurgePendingError();
   return head;

@@ -4,7 +4,7 @@ import type { NewEntry } from "../../../model/new-entry.js";
 import type { Base, Origin } from "../../segment-store.js";
 import { addDependent } from "../tables/dependents.js";
 import { addMember } from "../tables/membership.js";
-import { type Purge, readPurges } from "../tables/purges.js";
+import type { Purge } from "../tables/purges.js";
 import { readHead, type SegmentHead } from "../tables/segment-heads.js";
 import { readSession, writeSession } from "../tables/sessions.js";
 import { PurgePendingError, type Transaction } from "../transaction.js";
@@ -38,7 +38,7 @@ export function checkNewSegment(
 ): void {
   const { sessionId, segmentId } = segment;
   const taken = readHead(tx, segmentId);
-  if (readPurges(tx).some((purge) => isInTheWay(purge, { sessionId, segmentId, taken }))) throw new PurgePendingError();
+  if (tx.purges().some((purge) => isInTheWay(purge, { sessionId, segmentId, taken }))) throw new PurgePendingError();
   if (taken !== undefined) throw segmentExists(taken);
   const session = readSession(tx, sessionId);
   if (rule === "existing" && session === undefined) throw sessionNotFound(sessionId);

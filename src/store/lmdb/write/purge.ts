@@ -3,7 +3,7 @@ import { markSegmentDeletion } from "../tables/deletion-marks.js";
 import { removeDependent } from "../tables/dependents.js";
 import { removeRecord } from "../tables/feed.js";
 import { members, removeMember } from "../tables/membership.js";
-import { type Purge, readPurges, removalOf, writePurges } from "../tables/purges.js";
+import { type Purge, removalOf, writePurges } from "../tables/purges.js";
 import { readHead, removeHead } from "../tables/segment-heads.js";
 import { removeRecordStart, startsBetween } from "../tables/segment-index.js";
 import { traceKeys } from "../tables/traces.js";
@@ -15,12 +15,12 @@ export const PURGE_STEP_KEYS = 1000;
 
 /** Begins a removal: takes the first step, and notes what is left for the next ones. */
 export function beginPurge(tx: Transaction, purge: Purge): void {
-  if (!removeSome(tx, purge)) writePurges(tx, [...readPurges(tx), purge]);
+  if (!removeSome(tx, purge)) writePurges(tx, [...tx.purges(), purge]);
 }
 
 /** Takes one step of the oldest removal; says whether any is left. */
 export function continuePurge(tx: Transaction): boolean {
-  const [oldest, ...others] = readPurges(tx);
+  const [oldest, ...others] = tx.purges();
   if (oldest === undefined) return false;
   if (removeSome(tx, oldest)) writePurges(tx, others);
   return true;
@@ -66,7 +66,7 @@ function removeSegment(
   removeMember(tx, head.sessionId, segmentId);
   removeHead(tx, segmentId);
   // An older removal of it may be under way still: then it was gone with that one already.
-  markSegmentDeletion(tx, segmentId, removalOf(readPurges(tx), head)?.eventPosition ?? eventPosition);
+  markSegmentDeletion(tx, segmentId, removalOf(tx.purges(), head)?.eventPosition ?? eventPosition);
   return removed + 1;
 }
 

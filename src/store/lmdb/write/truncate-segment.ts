@@ -25,7 +25,7 @@ export function truncateSegment(
 
   const segment = cut(tx, head, entryCount);
   const { sessionId, segmentId } = head;
-  const position = tx.takePositions(1);
+  const position = tx.takePosition();
   appendRecord(tx, { type: "segmentTruncated", position, sessionId, segmentId, entryCount });
   addSessionEvent(tx, sessionId, position);
   beginPurge(tx, { type: "tail", segmentId, fromIndex: entryCount, eventPosition: position });
