@@ -33,11 +33,15 @@ export class LawRun {
     this.#steps = new LawSteps(stores, model);
   }
 
-  async run(commands: readonly Command[]): Promise<void> {
-    for (const command of commands) {
+  /** @param together most writes that are asked at once, where they follow each other */
+  async run(commands: readonly Command[], together = 1): Promise<void> {
+    for (let at = 0; at < commands.length; ) {
+      const burst = firstBurst(commands.slice(at, at + together));
       this.#model.nowMs += 7;
-      this.#counts.commands++;
-      await this.#runOne(command);
+      this.#counts.commands += burst.length;
+      if (burst.length === 1) for (const command of burst) await this.#runOne(command);
+      else await this.#runTogether(burst);
+      at += burst.length;
     }
     await this.#compareWhole();
     await this.#stores.reopen();
@@ -58,8 +62,24 @@ export class LawRun {
     if (step !== undefined) this.#count(await this.#compare(command, step));
   }
 
+  /** Writes that are asked before any is answered, as of many clients: they share a commit, and go in their order. */
+  async #runTogether(burst: readonly Command[]): Promise<void> {
+    const asked: Promise<ModelOutcome>[] = [];
+    for (const command of burst) {
+      const step = isWrite(command) ? this.#steps.stepOf(command) : undefined;
+      if (step === undefined) continue;
+      const found = settledInStore(step.inStore);
+      const wanted = settledInModel(step.inModel);
+      asked.push(found.then((outcome) => this.#same(command, { found: outcome, wanted })));
+    }
+    for (const outcome of await Promise.all(asked)) this.#count(outcome);
+  }
+
   async #compare(command: unknown, { inModel, inStore }: Step): Promise<ModelOutcome> {
-    const [wanted, found] = [settledInModel(inModel), await settledInStore(inStore)];
+    return this.#same(command, { wanted: settledInModel(inModel), found: await settledInStore(inStore) });
+  }
+
+  #same(command: unknown, { wanted, found }: { readonly wanted: ModelOutcome; readonly found: ModelOutcome }): ModelOutcome {
     if (isDeepStrictEqual(found, wanted)) return wanted;
     throw new Error(`${answerText(command)}\n  gave   ${answerText(found)}\n  wanted ${answerText(wanted)}`);
   }
@@ -126,6 +146,18 @@ export class LawRun {
   get #store() {
     return this.#stores.store;
   }
+}
+
+type WriteCommand = Extract<Command, { readonly request: unknown } | { readonly type: "import" | "trace" | "retry" }>;
+
+function isWrite(command: Command): command is WriteCommand {
+  return "request" in command || command.type === "import" || command.type === "trace" || command.type === "retry";
+}
+
+/** The writes that commands begin with, or else the first command alone. */
+function firstBurst(commands: readonly Command[]): readonly Command[] {
+  const end = commands.findIndex((command) => !isWrite(command));
+  return commands.slice(0, end === -1 ? commands.length : Math.max(1, end));
 }
 
 type ModelOutcome = { readonly gave: unknown } | { readonly refused: string; readonly head?: unknown };
