@@ -1,34 +1,50 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { BenchCase } from "./bench-case.js";
 import { BENCH_CASES } from "./cases.js";
 import { environmentLine } from "./environment.js";
+import { writePlots } from "./plots/write-plots.js";
 import type { Row } from "./row.js";
 import { rowLines } from "./table.js";
 
 /*
- * npm run bench [-- --quick] [--only TEXT] [--json FILE] [--plots FOLDER]
+ * npm run bench [-- --quick] [--only TEXT] [--json FILE] [--plots FOLDER] [--from FILE]
  *
- * Measures seglog beside its floors and what people would use instead, each several times in turn, and prints medians.
+ * Measures seglog beside its floors and what people would use instead, each several times in turn, and prints medians. With
+ * --from it measures nothing, and prints and draws what --json wrote in an earlier run.
  */
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string" },
     json: { type: "string" },
+    plots: { type: "string" },
+    from: { type: "string" },
   },
 });
 const runs = options.quick ? 3 : 5;
 const workFolder = mkdtempSync(join(tmpdir(), "seglog-bench-"));
 process.on("exit", () => rmSync(workFolder, { recursive: true, force: true }));
 
-console.log(environmentLine());
-console.log(`medians of ${runs} runs in turn, least and greatest in brackets; ratios run by run\n`);
-const rows: Row[] = [];
-for (const benchCase of BENCH_CASES.filter(isWanted)) rows.push(...(await runCase(benchCase)));
+const rows = options.from === undefined ? await measuredRows() : readRows(options.from);
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, undefined, 2)}\n`);
+if (options.plots !== undefined) console.log(`drawn: ${writePlots(rows, options.plots).join(", ") || "nothing, for want of rows"}`);
+
+async function measuredRows(): Promise<readonly Row[]> {
+  console.log(environmentLine());
+  console.log(`medians of ${runs} runs in turn, least and greatest in brackets; ratios run by run\n`);
+  const measured: Row[] = [];
+  for (const benchCase of BENCH_CASES.filter(isWanted)) measured.push(...(await runCase(benchCase)));
+  return measured;
+}
+
+function readRows(file: string): readonly Row[] {
+  const read = JSON.parse(readFileSync(file, "utf8")) as readonly Row[]; // --json wrote it
+  for (const line of read.flatMap(rowLines)) console.log(line);
+  return read;
+}
 
 function isWanted({ name, isQuick }: BenchCase): boolean {
   if (options.only !== undefined) return name.includes(options.only);

@@ -16,3 +16,5 @@ server.on("stream", (stream: ServerHttp2Stream) => {
   });
 });
 server.listen(socket, () => process.send?.("ready"));
+// It ends with the bench, however that ends.
+process.on("disconnect", () => process.exit());

@@ -1,18 +1,20 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { anonymousBytesOf } from "./anonymous-bytes.js";
+import { endChild, spawnBound } from "./bound-child.js";
+import { cpuSecondsOf } from "./cpu-seconds.js";
 
 /** A process that the bench started, and ends. */
 export interface Measured {
   readonly socket: string;
   /** Seconds of processor time that it has used. */
   cpuSeconds(): number;
+  /** Bytes of memory that it has for itself now: RssAnon. */
+  anonymousBytes(): number;
   stop(): Promise<void>;
 }
-
-const TICKS_PER_SECOND = 100;
 
 /** Starts the echo on a socket in a folder. */
 export async function startEcho(folder: string): Promise<Measured> {
@@ -26,10 +28,11 @@ export async function startEcho(folder: string): Promise<Measured> {
 export async function startSeglog(folder: string): Promise<Measured> {
   const socket = join(folder, "run", "seglog.sock");
   const main = new URL("../../src/cli/main.js", import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, "serve", "--data", join(folder, "data"), "--socket", socket], {
+  const child = spawnBound([process.execPath, main, "serve", "--data", join(folder, "data"), "--socket", socket], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, SEGLOG_LOG_LEVEL: "warn" },
   });
+  if (child.stdout === null) throw new Error("the daemon was started without a pipe");
   for await (const line of createInterface(child.stdout)) {
     if (line.includes(socket)) break;
   }
@@ -40,14 +43,8 @@ export async function startSeglog(folder: string): Promise<Measured> {
 function measured(child: ChildProcess, socket: string): Measured {
   return {
     socket,
-    cpuSeconds: () => {
-      const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-    },
-    stop: async () => {
-      const exited = once(child, "exit");
-      child.kill("SIGTERM");
-      await exited;
-    },
+    cpuSeconds: () => cpuSecondsOf(child.pid),
+    anonymousBytes: () => anonymousBytesOf(child.pid),
+    stop: () => endChild(child, "SIGTERM"),
   };
 }

@@ -109,7 +109,7 @@ function cutValues(facts: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, cut(value)]));
 }
 
-/** grpc-js percent-encodes messages with encodeURI, which throws on half a surrogate pair. */
+/** A cut may leave half a surrogate pair, which is no character that could be encoded. */
 function cut(text: string): string {
   const short = text.length <= TEXT_CHARS_MAX ? text : `${text.slice(0, TEXT_CHARS_MAX - 1)}…`;
   return short.replace(/\p{Surrogate}/gu, "\uFFFD");

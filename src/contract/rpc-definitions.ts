@@ -2,7 +2,6 @@ import {
   create,
   type DescMessage,
   type DescMethod,
-  type DescService,
   fromBinary,
   type MessageInitShape,
   type MessageShape,
@@ -10,19 +9,11 @@ import {
 } from "@bufbuild/protobuf";
 import type { MethodDefinition } from "@grpc/grpc-js";
 
-/** A method whose messages stay encoded: the daemon decodes in its handlers, where malformed bytes have a proper answer. */
-export type RawMethodDefinition = MethodDefinition<Uint8Array, Uint8Array>;
-
 /** A method with typed messages, as a caller needs it. */
 export type TypedMethodDefinition<I, O> = Pick<
   MethodDefinition<I, O>,
   "path" | "requestStream" | "responseStream" | "requestSerialize" | "responseDeserialize"
 >;
-
-/** What grpc-js needs to serve a service, by the camelCase names of its methods. */
-export function rawServiceDefinition(service: DescService): Record<string, RawMethodDefinition> {
-  return Object.fromEntries(service.methods.map((method) => [method.localName, rawMethodDefinition(method)]));
-}
 
 /** What grpc-js needs to call a method with typed messages. */
 export function typedMethodDefinition<I extends DescMessage, O extends DescMessage>(
@@ -36,18 +27,8 @@ export function typedMethodDefinition<I extends DescMessage, O extends DescMessa
   };
 }
 
-function rawMethodDefinition(method: DescMethod): RawMethodDefinition {
-  return {
-    path: rpcPath(method),
-    ...streaming(method),
-    requestSerialize: asBuffer,
-    requestDeserialize: asBytes,
-    responseSerialize: asBuffer,
-    responseDeserialize: asBytes,
-  };
-}
-
-function rpcPath(method: DescMethod): string {
+/** What stands in `:path` of a method's calls. */
+export function rpcPath(method: DescMethod): string {
   return `/${method.parent.typeName}/${method.name}`;
 }
 

@@ -6,6 +6,7 @@ import type { ServiceDeps } from "../service/deps.js";
 import { admitCall, segmentService } from "../service/segment-service.js";
 import { openLmdbStore } from "../store/lmdb/open-lmdb-store.js";
 import type { SegmentStore } from "../store/segment-store.js";
+import { SharedPages } from "../tail/shared-pages.js";
 import { TailHub } from "../tail/tail-hub.js";
 import { type GrpcServer, startGrpcServer } from "../transport/grpc-server.js";
 import type { DaemonConfig } from "./config/load-config.js";
@@ -53,6 +54,7 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
   const deps: ServiceDeps = {
     store,
     tails,
+    feed: new SharedPages(store),
     limits: config.limits,
     newId: () => newId(),
     nowMs: Date.now,

@@ -1,6 +1,7 @@
 import { EntrySchema } from "../../gen/seglog/v1/entry_pb.js";
 import type { NewEntry } from "./new-entry.js";
-import { WIRE_VARINT, WireReader } from "./wire/wire-reader.js";
+import { firstNumber } from "./wire/first-number.js";
+import { WireReader } from "./wire/wire-reader.js";
 
 const TIME = EntrySchema.field.time.number;
 const TURN_END = EntrySchema.field.turnEnd.number;
@@ -39,10 +40,10 @@ export function entryFacts(bytes: Uint8Array): NewEntry {
   reader.at = kindStart;
   switch (kind) {
     case TURN_END:
-      return { bytes, kind, hasTime, turnCount: firstNumber(reader, kindEnd) };
+      return { bytes, kind, hasTime, turnCount: numberWithin(reader, kindEnd) };
     case RUN_COMPLETED:
     case RUN_ERRORED:
-      return { bytes, kind, hasTime, isInterrupted: firstNumber(reader, kindEnd) !== 0n };
+      return { bytes, kind, hasTime, isInterrupted: numberWithin(reader, kindEnd) !== 0n };
     case PAUSED_TURN_ABANDONED:
       return { bytes, kind, hasTime, isInterrupted: false };
     default:
@@ -50,18 +51,8 @@ export function entryFacts(bytes: Uint8Array): NewEntry {
   }
 }
 
-/** Field 1 of a nested message whose length comes next: `turn_count`, or `interrupted`. The last one holds. */
-function firstNumber(reader: WireReader, end: number): bigint {
+/** Field 1 of a nested message whose length comes next: `turn_count`, or `interrupted`. */
+function numberWithin(reader: WireReader, end: number): bigint {
   reader.length(end);
-  let value = 0n;
-  while (reader.at < end) {
-    const tag = reader.tag(end);
-    if (tag !== 8 + WIRE_VARINT) {
-      reader.skip(tag, end, 0);
-      continue;
-    }
-    const low = reader.varint(end);
-    value = (BigInt(reader.high) << 32n) | BigInt(low);
-  }
-  return value;
+  return firstNumber(reader, end);
 }

@@ -1,12 +1,16 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { EntrySchema, type Item, OpeningHistorySchema, type RequestConfig, SegmentStartSchema } from "../../gen/seglog/v1/entry_pb.js";
+import { create, type DescField, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { EntrySchema, OpeningHistorySchema, SegmentStartSchema } from "../../gen/seglog/v1/entry_pb.js";
 import { entryTooLarge } from "./errors.js";
 import { ENTRY_SLACK_BYTES, type Limits, RESPONSE_BYTES } from "./limits.js";
 import type { NewEntry } from "./new-entry.js";
+import type { OpeningState } from "./opening-state.js";
+import { concatenated } from "./wire/concatenated.js";
+import { fieldHead, varintSize } from "./wire/wire-writer.js";
 
 const START_KIND = EntrySchema.field.segmentStart.number;
 const HISTORY_KIND = EntrySchema.field.openingHistory.number;
+const START = SegmentStartSchema.field;
+const MORE_HISTORY = OpeningHistorySchema.field.history;
 
 /** Where a segment came from. */
 interface OpeningOrigin {
@@ -15,11 +19,8 @@ interface OpeningOrigin {
 }
 
 /** What a new segment opens with. Ids are canonical. */
-export interface Opening {
+export interface Opening extends OpeningState {
   readonly sessionId: string;
-  readonly systemPrompt?: string | undefined;
-  readonly config?: RequestConfig | undefined;
-  readonly history: readonly Item[];
   readonly forkedFrom?: OpeningOrigin | undefined;
   readonly compactedFrom?: OpeningOrigin | undefined;
 }
@@ -39,7 +40,8 @@ type EntryLimit = Pick<Limits, "entryBytesMax">;
  * @throws SeglogError ENTRY_TOO_LARGE where it would pass the limit of an entry
  */
 export function openingOfState(opening: Opening, { entryBytesMax }: EntryLimit): NewEntry {
-  const start = [startHead(opening), ...opening.history.map(startItem)];
+  const start = [startHead(opening)];
+  for (const item of opening.history) start.push(fieldHead(START.history.number, item.length), item);
   return openingEntry(START_KIND, start, entryBytesMax);
 }
 
@@ -60,16 +62,15 @@ export function openingOfCopiedState(opening: Opening, { entryBytesMax }: EntryL
   let bytes = fragments[0]?.length ?? 0;
 
   for (const item of opening.history) {
-    let fragment = kind === START_KIND ? startItem(item) : historyItem(item);
-    if (bytes > 0 && bytes + fragment.length > targetBytes) {
+    const size = 1 + varintSize(item.length) + item.length;
+    if (bytes > 0 && bytes + size > targetBytes) {
       entries.push(openingEntry(kind, fragments, limitBytes));
-      if (kind === START_KIND) fragment = historyItem(item);
       kind = HISTORY_KIND;
       fragments = [];
       bytes = 0;
     }
-    fragments.push(fragment);
-    bytes += fragment.length;
+    fragments.push(fieldHead(kind === START_KIND ? START.history.number : MORE_HISTORY.number, item.length), item);
+    bytes += size;
   }
   entries.push(openingEntry(kind, fragments, limitBytes));
   return entries;
@@ -93,27 +94,17 @@ function openingEntry(kind: number, fragments: readonly Uint8Array[], limitBytes
 
 /** An entry whose kind is given in pieces: encodings of one message after each other encode their merge. */
 function encodedEntry(kind: number, fragments: readonly Uint8Array[]): NewEntry {
-  const writer = new BinaryWriter().tag(kind, WireType.LengthDelimited).fork();
-  for (const fragment of fragments) writer.raw(fragment);
-  return { bytes: writer.join().finish(), kind, hasTime: false };
+  const bytes = fragments.reduce((size, fragment) => size + fragment.length, 0);
+  return { bytes: concatenated([fieldHead(kind, bytes), ...fragments]), kind, hasTime: false };
 }
 
 function startHead({ sessionId, systemPrompt, config, forkedFrom, compactedFrom }: Opening): Uint8Array {
-  return encodeStart({
-    sessionId,
-    ...(systemPrompt === undefined ? {} : { systemPrompt }),
-    ...(config === undefined ? {} : { config }),
-    ...(forkedFrom === undefined ? {} : { forkedFrom }),
-    ...(compactedFrom === undefined ? {} : { compactedFrom }),
-  });
+  const lineage = encodeStart({ sessionId, ...(forkedFrom && { forkedFrom }), ...(compactedFrom && { compactedFrom }) });
+  return concatenated([lineage, ...optionalField(START.systemPrompt, systemPrompt), ...optionalField(START.config, config)]);
 }
 
-function startItem(item: Item): Uint8Array {
-  return encodeStart({ history: [item] });
-}
-
-function historyItem(item: Item): Uint8Array {
-  return toBinary(OpeningHistorySchema, create(OpeningHistorySchema, { history: [item] }));
+function optionalField({ number }: DescField, value: Uint8Array | undefined): readonly Uint8Array[] {
+  return value === undefined ? [] : [fieldHead(number, value.length), value];
 }
 
 function encodeStart(start: MessageInitShape<typeof SegmentStartSchema>): Uint8Array {

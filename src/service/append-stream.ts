@@ -1,4 +1,3 @@
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Code } from "../../gen/google/rpc/code_pb.js";
 import { AppendRequestSchema, AppendStreamResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
 import { STATUS_CODE_OF_REASON } from "../contract/status-code.js";
@@ -9,39 +8,38 @@ import { STREAM_WINDOW_BYTES, STREAM_WINDOW_UNITS } from "../model/limits.js";
 import { fieldOccurrences } from "../model/wire/field-occurrences.js";
 import { StreamFence } from "../store/stream-fence.js";
 import { appendUnit } from "./append.js";
+import { encodeAppended } from "./append-answer.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";
-import type { CallContext } from "./handlers.js";
+import type { MessageGroups } from "./handlers.js";
 import { OrderedWindow } from "./ordered-window.js";
 import { untilStopping } from "./until-stopping.js";
 
-const FIELDS = AppendStreamResponseSchema.field;
-
 /**
- * Appends many units over one stream: each a transaction of its own, pipelined, answered in order. When the daemon stops,
- * the units that were taken are answered, and the stream ends with DRAINING.
+ * Appends many units over one stream: each a transaction of its own, pipelined, answered in order, those that came
+ * together together. When the daemon stops, the units that were taken are answered, and the stream ends with DRAINING.
  */
-export async function* appendStream(deps: ServiceDeps, requests: AsyncIterable<Uint8Array>, _call: CallContext): AsyncIterable<Uint8Array> {
-  const answers = new OrderedWindow<Promise<Uint8Array>>({ count: STREAM_WINDOW_UNITS, weight: STREAM_WINDOW_BYTES });
+export async function* appendStream(deps: ServiceDeps, requests: MessageGroups): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  const answers = new OrderedWindow<Promise<readonly Uint8Array[]>>({ count: STREAM_WINDOW_UNITS, bytes: STREAM_WINDOW_BYTES });
   void takeUnits(deps, requests, answers);
-  for await (const answer of answers) yield await answer;
+  for await (const answered of answers) yield await answered;
 }
 
 /** Hands the units over in their order, as long as their answers are fetched. */
 async function takeUnits(
   deps: ServiceDeps,
-  requests: AsyncIterable<Uint8Array>,
-  answers: OrderedWindow<Promise<Uint8Array>>,
+  requests: MessageGroups,
+  answers: OrderedWindow<Promise<readonly Uint8Array[]>>,
 ): Promise<void> {
   const fence = new StreamFence();
   let unit = 0;
   try {
-    for await (const request of untilStopping(requests, deps.stopping)) {
+    for await (const group of untilStopping(requests, deps.stopping)) {
       if (answers.isEnded) return;
-      const answer = answerUnit(deps, request, { fence, unit: unit++ });
+      const answered = Promise.all(group.map((request) => answerUnit(deps, request, { fence, unit: unit++ })));
       // It is awaited in its turn; until then a failure is not unhandled.
-      answer.catch(() => {});
-      await answers.push(answer, request.length);
+      answered.catch(() => {});
+      await answers.push(answered, { count: group.length, bytes: group.reduce((sum, { length }) => sum + length, 0) });
     }
     answers.end();
   } catch (error) {
@@ -58,7 +56,7 @@ async function answerUnit(
   let append: Uint8Array | undefined;
   try {
     ({ correlationId, append } = parseAppendStreamRequest(request));
-    return appendedResponse(correlationId, await appendUnit(deps, append, { stream, pathPrefix: "append." }));
+    return encodeAppended(correlationId, await appendUnit(deps, append, { stream, pathPrefix: "append." }));
   } catch (error) {
     const segmentId = append && readableSegmentId(append);
     if (segmentId !== undefined) stream.fence.close(segmentId, stream.unit);
@@ -74,13 +72,6 @@ function readableSegmentId(append: Uint8Array): SegmentId | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The answer to the unit is encoded already; it goes in as it is. */
-function appendedResponse(correlationId: bigint, appended: Uint8Array): Uint8Array {
-  const writer = new BinaryWriter();
-  if (correlationId !== 0n) writer.tag(FIELDS.correlationId.number, WireType.Varint).uint64(correlationId);
-  return writer.tag(FIELDS.appended.number, WireType.LengthDelimited).bytes(appended).finish();
 }
 
 /** What nobody foresaw ends the stream; a refusal is the unit's answer. */

@@ -1,15 +1,14 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { AppendResponseSchema, SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { parseAppendRequest } from "../model/append-request.js";
 import { parseSegmentId, type SegmentId } from "../model/id.js";
-import type { AppendParams, AppendResult } from "../store/segment-store.js";
+import type { AppendParams } from "../store/segment-store.js";
+import { encodeAppendResponse } from "./append-answer.js";
 import type { ServiceDeps } from "./deps.js";
 import { forkOpening } from "./opening.js";
 import { answerOnce } from "./remembered.js";
 
 const method = SegmentService.method.append;
-const FIELDS = AppendResponseSchema.field;
 
 /** Appends entries as one unit. */
 export async function append(deps: ServiceDeps, bytes: Uint8Array): Promise<Uint8Array> {
@@ -39,15 +38,4 @@ export function appendUnit(
 /** A fork fences what is behind it, also where it is answered again. */
 function fenceReplayedFork(answer: Uint8Array, segmentId: SegmentId, stream: NonNullable<AppendParams["stream"]>): void {
   if (fromBinary(AppendResponseSchema, answer).forked) stream.fence.close(segmentId, stream.unit);
-}
-
-/** The answer, field by field: it is on the way of every Append, and half the price of building a message first. */
-export function encodeAppendResponse(result: AppendResult): Uint8Array {
-  const writer = new BinaryWriter();
-  writer.tag(FIELDS.segmentId.number, WireType.LengthDelimited).string(result.segmentId);
-  writer.tag(FIELDS.firstIndex.number, WireType.Varint).uint64(result.firstIndex);
-  writer.tag(FIELDS.entryCount.number, WireType.Varint).uint64(result.entryCount);
-  writer.tag(FIELDS.headPosition.number, WireType.Varint).uint64(result.headPosition);
-  if (result.forked) writer.tag(FIELDS.forked.number, WireType.Varint).bool(true);
-  return writer.finish();
 }

@@ -1,11 +1,14 @@
 import type { Limits } from "../model/limits.js";
 import type { SegmentStore } from "../store/segment-store.js";
+import type { FeedSource } from "../tail/shared-pages.js";
 import type { TailHub } from "../tail/tail-hub.js";
 
 /** What the use cases work with. */
 export interface ServiceDeps {
   readonly store: SegmentStore;
   readonly tails: TailHub;
+  /** What tails read from. */
+  readonly feed: FeedSource;
   readonly limits: Limits;
   /** A new ULID, above all before it. */
   readonly newId: () => string;

@@ -1,3 +1,5 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { StartStateSchema } from "../../gen/seglog/v1/segment_pb.js";
 import {
   type ForkSessionRequest,
   ForkSessionRequestSchema,
@@ -45,7 +47,7 @@ async function openingFrom(
   source: ForkSessionRequest["source"],
   signal: AbortSignal,
 ): Promise<readonly NewEntry[]> {
-  if (source.case !== "point") return openingOf(deps, sessionId, source.value);
+  if (source.case !== "point") return openingOf(deps, sessionId, source.value && toBinary(StartStateSchema, source.value));
   const { segmentId, at, onMissingTurn } = source.value;
   const sourceId = parseSegmentId(segmentId, "point.segment_id");
   const { segment, state } = await replayUntil(deps, sourceId, pointOf(at, onMissingTurn, "point."), signal);

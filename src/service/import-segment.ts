@@ -17,6 +17,7 @@ import { fieldOccurrences } from "../model/wire/field-occurrences.js";
 import type { ImportUnitParams, SegmentInfo } from "../store/segment-store.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";
+import type { MessageGroups } from "./handlers.js";
 import { segmentMessage } from "./segment-message.js";
 import { untilStopping } from "./until-stopping.js";
 
@@ -28,12 +29,14 @@ const UNIT_ENTRIES_MAX = 1000;
 const UNIT_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Brings a segment to what it is elsewhere: entries that are here are compared, missing ones added. */
-export async function importSegment(deps: ServiceDeps, requests: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+export async function importSegment(deps: ServiceDeps, requests: MessageGroups): Promise<Uint8Array> {
   let run: ImportRun | undefined;
-  for await (const bytes of untilStopping(requests, deps.stopping)) {
-    const request = decodeRequest(ImportSegmentRequestSchema, bytes);
-    run ??= new ImportRun(deps, idsOf(request));
-    await run.take(fieldOccurrences(bytes, ENTRIES));
+  for await (const group of untilStopping(requests, deps.stopping)) {
+    for (const bytes of group) {
+      const request = decodeRequest(ImportSegmentRequestSchema, bytes);
+      run ??= new ImportRun(deps, idsOf(request));
+      await run.take(fieldOccurrences(bytes, ENTRIES));
+    }
   }
   if (run === undefined) throw invalidField("session_id", "is required: the stream had no message");
   const { segment, addedCount } = await run.finish();

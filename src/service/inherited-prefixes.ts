@@ -8,6 +8,8 @@ export interface Prefix {
   readonly segmentId: SegmentId;
   readonly entryCount: number;
   readonly lastPosition: number;
+  /** Where replay for an heir begins: entry 0 of a fork says where that one came from, and nothing that it hands on. */
+  readonly replayFrom: number;
 }
 
 /**
@@ -35,7 +37,8 @@ async function prefixOf(
       entryCount: base.entryCount,
       onMissingTurn: "fail",
     });
-    return { prefix: { segmentId: base.segmentId, entryCount, lastPosition }, base: segment.base };
+    const replayFrom = segment.base === undefined ? 0 : 1;
+    return { prefix: { segmentId: base.segmentId, entryCount, lastPosition, replayFrom }, base: segment.base };
   } catch (error) {
     const isGone = isSeglogError(error, "SEGMENT_NOT_FOUND") || isSeglogError(error, "PAST_HEAD");
     throw isGone ? segmentChanged(heir.segmentId) : error;

@@ -1,7 +1,8 @@
-import type { StartState } from "../../gen/seglog/v1/segment_pb.js";
+import { StartStateSchema } from "../../gen/seglog/v1/segment_pb.js";
 import type { SessionId } from "../model/id.js";
 import type { NewEntry } from "../model/new-entry.js";
 import { openingOfFork, openingOfState } from "../model/opening.js";
+import { openingStateOf } from "../model/opening-state.js";
 import type { ForkOpening, Origin } from "../store/segment-store.js";
 import type { ServiceDeps } from "./deps.js";
 
@@ -14,20 +15,17 @@ interface Lineage {
 /**
  * The opening of a segment whose state its writer gives.
  *
+ * @param state a validated `seglog.v1.StartState`
  * @throws SeglogError ENTRY_TOO_LARGE
  */
 export function openingOf(
   deps: ServiceDeps,
   sessionId: SessionId,
-  state: StartState | undefined,
+  state: Uint8Array | undefined,
   lineage: Lineage = {},
 ): readonly NewEntry[] {
-  return [
-    openingOfState(
-      { sessionId, systemPrompt: state?.systemPrompt, config: state?.config, history: state?.history ?? [], ...lineage },
-      deps.limits,
-    ),
-  ];
+  const opening = state === undefined ? { history: [] } : openingStateOf(StartStateSchema, state);
+  return [openingOfState({ sessionId, ...opening, ...lineage }, deps.limits)];
 }
 
 /**
@@ -37,7 +35,7 @@ export function openingOf(
  */
 export function openingOnceKnown(
   deps: ServiceDeps,
-  state: StartState | undefined,
+  state: Uint8Array | undefined,
   field: "forkedFrom" | "compactedFrom",
 ): (sessionId: SessionId, origin: Origin) => readonly NewEntry[] {
   return (sessionId, origin) => openingOf(deps, sessionId, state, { [field]: origin });

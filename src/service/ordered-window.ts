@@ -1,7 +1,7 @@
-/** One thing in a window, with what it weighs. */
-interface Weighed<T> {
-  readonly item: T;
-  readonly weight: number;
+/** How much there is of something. */
+interface Size {
+  readonly count: number;
+  readonly bytes: number;
 }
 
 /**
@@ -9,26 +9,26 @@ interface Weighed<T> {
  * `push` resolves once there is room for the next.
  */
 export class OrderedWindow<T> implements AsyncIterable<T> {
-  readonly #waiting: Weighed<T>[] = [];
-  readonly #countMax: number;
-  readonly #weightMax: number;
-  #weight = 0;
+  readonly #waiting: { readonly item: T; readonly size: Size }[] = [];
+  readonly #max: Size;
+  #count = 0;
+  #bytes = 0;
   #isEnded = false;
   #error: unknown;
   #wakeReader: () => void = () => {};
   #wakeWriter: () => void = () => {};
 
-  constructor(max: { readonly count: number; readonly weight: number }) {
-    this.#countMax = max.count;
-    this.#weightMax = max.weight;
+  constructor(max: Size) {
+    this.#max = max;
   }
 
   /** Puts something in and resolves once there is room for more, or the reader has gone. */
-  async push(item: T, weight: number): Promise<void> {
-    this.#waiting.push({ item, weight });
-    this.#weight += weight;
+  async push(item: T, size: Size): Promise<void> {
+    this.#waiting.push({ item, size });
+    this.#count += size.count;
+    this.#bytes += size.bytes;
     this.#wakeReader();
-    while (!this.#isEnded && (this.#waiting.length >= this.#countMax || this.#weight >= this.#weightMax)) {
+    while (!this.#isEnded && (this.#count >= this.#max.count || this.#bytes >= this.#max.bytes)) {
       await new Promise<void>((resolve) => {
         this.#wakeWriter = resolve;
       });
@@ -54,7 +54,8 @@ export class OrderedWindow<T> implements AsyncIterable<T> {
         const next = this.#waiting.shift();
         if (next !== undefined) {
           yield next.item;
-          this.#weight -= next.weight;
+          this.#count -= next.size.count;
+          this.#bytes -= next.size.bytes;
           this.#wakeWriter();
         } else if (this.#isEnded) {
           if (this.#error !== undefined) throw this.#error;

@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { fromBinary } from "@bufbuild/protobuf";
-import { EntrySchema } from "../../gen/seglog/v1/entry_pb.js";
-import { entryFrames } from "../model/entry-frames.js";
 import { parseId, type SegmentId } from "../model/id.js";
 import { RESPONSE_BYTES } from "../model/limits.js";
-import { applyEntry, emptyState, inheritOpening, type ReplayState } from "../model/replay/collect-state.js";
-import type { Point, SegmentInfo } from "../store/segment-store.js";
+import { collectState } from "../model/replay/collect-state.js";
+import { emptyState, inheritOpening, type ReplayState } from "../model/replay/replay-state.js";
+import type { EntryRun, Point, SegmentInfo } from "../store/segment-store.js";
 import type { ServiceDeps } from "./deps.js";
 import { inheritedPrefixes, type Prefix } from "./inherited-prefixes.js";
+
+/** After so many bytes others get their turn: half of what is read at once, so that no read is for little. */
+const TURN_BYTES = RESPONSE_BYTES / 2;
 
 /**
  * Replays a segment up to a point: first the prefixes that it inherits, the oldest first, then its own log.
@@ -22,34 +23,35 @@ export async function replayUntil(
 ): Promise<{ readonly segment: SegmentInfo; readonly state: ReplayState }> {
   const { segment, entryCount, lastPosition } = await deps.store.resolvePoint(segmentId, at);
   const inherited = await inheritedPrefixes(deps, segment);
-  const prefixes = [...inherited.toReversed(), { segmentId, entryCount, lastPosition }];
+  const prefixes = [...inherited.toReversed(), { segmentId, entryCount, lastPosition, replayFrom: 0 }];
+
   let state = emptyState();
+  let bytesInTurn = 0;
   for (const [depth, prefix] of prefixes.entries()) {
     if (depth > 0) state = inheritOpening(state);
-    await replayPrefix(deps, prefix, state, signal);
+    for (let index = prefix.replayFrom; index < prefix.entryCount; ) {
+      signal.throwIfAborted();
+      const page = await readPage(deps, prefix, { index, bytesMax: RESPONSE_BYTES - bytesInTurn });
+      for (const { frames, count } of page) {
+        collectState(frames, state);
+        index += count;
+        bytesInTurn += frames.length;
+      }
+      // Short prefixes share a turn.
+      if (bytesInTurn < TURN_BYTES) continue;
+      await nextTurn();
+      bytesInTurn = 0;
+    }
   }
   state.sessionId = parseId(state.sessionId) ?? segment.sessionId;
   return { segment, state };
 }
 
-async function replayPrefix(deps: ServiceDeps, prefix: Prefix, state: ReplayState, signal: AbortSignal): Promise<void> {
-  const { segmentId, entryCount, lastPosition } = prefix;
-  for (let index = 0; index < entryCount; ) {
-    signal.throwIfAborted();
-    const runs = await deps.store.readEntries({
-      segmentId,
-      fromIndex: index,
-      toIndex: entryCount,
-      bytesMax: RESPONSE_BYTES,
-      expect: { index: entryCount - 1, position: lastPosition },
-    });
-    for (const { frames, count } of runs) {
-      for (const { bodyStart, end } of entryFrames(frames)) {
-        applyEntry(state, fromBinary(EntrySchema, frames.subarray(bodyStart, end)));
-      }
-      index += count;
-    }
-    // A long log is decoded a page at a time, so that others get their turn.
-    await nextTurn();
-  }
+function readPage(
+  { store }: ServiceDeps,
+  { segmentId, entryCount, lastPosition }: Prefix,
+  from: { readonly index: number; readonly bytesMax: number },
+): Promise<readonly EntryRun[]> {
+  const expect = { index: entryCount - 1, position: lastPosition };
+  return store.readEntries({ segmentId, fromIndex: from.index, toIndex: entryCount, bytesMax: from.bytesMax, expect });
 }

@@ -6,12 +6,18 @@ import type { EntryRun, FeedEvent } from "../store/segment-store.js";
 import type { TailStep } from "../tail/follow.js";
 import { encode } from "./encode.js";
 
+/** Messages of steps that several tails take. The tails are of one scope, so their tokens are the same. */
+const entriesMessages = new WeakMap<TailStep, Uint8Array>();
+
 /** A step of a tail as the message that is sent. Entries go in as they are stored. */
 export function tailMessage(step: TailStep, resumeToken: string, nowMs: number): Uint8Array {
   const position = BigInt(step.position);
   switch (step.type) {
-    case "entries":
-      return entriesMessage(step.runs, encode(TailResponseSchema, { resumeToken, position }));
+    case "entries": {
+      const message = entriesMessages.get(step) ?? entriesMessage(step.runs, encode(TailResponseSchema, { resumeToken, position }));
+      entriesMessages.set(step, message);
+      return message;
+    }
     case "event":
       return encode(TailResponseSchema, { resumeToken, position, event: eventOf(step.event) });
     case "caughtUp":

@@ -16,7 +16,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** Follows a segment, a session or the store: what is there, then what comes. */
 export async function* tail(deps: ServiceDeps, bytes: Uint8Array, call: CallContext): AsyncIterable<Uint8Array> {
-  const { store, tails, nowMs } = deps;
+  const { store, tails, feed, nowMs } = deps;
   const request = decodeRequest(TailRequestSchema, bytes);
   const heartbeatMs = heartbeatOf(request);
   const kinds = kindFilterOf(request.kinds);
@@ -33,7 +33,7 @@ export async function* tail(deps: ServiceDeps, bytes: Uint8Array, call: CallCont
   const watch = tails.watch(start.scope);
   const ending = endingSignal(call.signal, deps.stopping);
   try {
-    for await (const step of follow(store, watch, start, { kinds, heartbeatMs, signal: ending.signal })) {
+    for await (const step of follow(feed, watch, start, { kinds, heartbeatMs, signal: ending.signal })) {
       yield tailMessage(step, token(step.position), nowMs());
     }
     if (deps.stopping.aborted) throw draining();

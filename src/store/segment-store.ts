@@ -438,6 +438,12 @@ export interface SegmentStore {
   /** Position of the last durable commit, as the last notice said. */
   readonly headPosition: number;
 
+  /**
+   * Changes when anything is cut off or deleted; undefined while a commit that does so is under way. Of reads with the same
+   * number a later one gives what an earlier one gave, and what was added since.
+   */
+  readonly feedEpoch: number | undefined;
+
   /** Calls back after each durable commit that grew a feed, in order. Returns its undoing. */
   onCommit(listener: (notice: CommitNotice) => void): () => void;
 

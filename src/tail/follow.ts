@@ -2,11 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import { filterFrames } from "../model/entry-frames.js";
 import type { KindFilter } from "../model/entry-kinds.js";
 import { RESPONSE_BYTES } from "../model/limits.js";
-import type { EntryRun, FeedEvent, FeedItem, FeedPage, FeedScope, SegmentStore } from "../store/segment-store.js";
+import type { EntryRun, FeedEvent, FeedItem, FeedPage, FeedScope } from "../store/segment-store.js";
+import type { FeedSource } from "./shared-pages.js";
 import type { ScopeWatch } from "./tail-hub.js";
-
-/** What a tail reads from. */
-export type FeedSource = Pick<SegmentStore, "headPosition" | "readFeed">;
 
 /** Where a tail begins. Positions of the store. */
 export interface TailStart {
@@ -99,11 +97,22 @@ function rangeOf({ scope, eventsAfterPosition }: TailStart) {
   return { scope, eventsAfterPosition, bytesMax: RESPONSE_BYTES - ENVELOPE_BYTES };
 }
 
+/** The steps of pages that several tails read, for those that want every kind. */
+const stepsOfPages = new WeakMap<FeedPage, readonly TailStep[]>();
+
+/** The same steps for all who read a page and want every kind, so that each is made into a message once. */
+function stepsOf(page: FeedPage, kinds: KindFilter): readonly TailStep[] {
+  if (kinds !== undefined) return makeSteps(page, kinds);
+  const steps = stepsOfPages.get(page) ?? makeSteps(page, kinds);
+  stepsOfPages.set(page, steps);
+  return steps;
+}
+
 /**
  * A page as messages: entries that follow each other together, each event by itself. Entries that come last cover
  * the page to its end; an event keeps the position that is its own.
  */
-function stepsOf(page: FeedPage, kinds: KindFilter): readonly TailStep[] {
+function makeSteps(page: FeedPage, kinds: KindFilter): readonly TailStep[] {
   const steps: TailStep[] = [];
   let runs: EntryRun[] = [];
   const endRuns = () => {

@@ -1,17 +1,13 @@
 import type { Server as Listener } from "node:net";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
-import { rawServiceDefinition } from "../contract/rpc-definitions.js";
 import type { Limits } from "../model/limits.js";
-import { adaptHandlers } from "./adapt-handlers.js";
+import { CallRouter } from "./call-router.js";
 import { Connections } from "./connections.js";
 import type { HandlerTable } from "./handler-table.js";
 import { HealthService } from "./health-service.js";
+import { Http2Sessions } from "./http2-sessions.js";
 import { OpenCalls } from "./open-calls.js";
 import { ReflectionService } from "./reflection-service.js";
-
-/** Most calls open at once on one connection; tails of one process share one. */
-export const STREAMS_PER_CONNECTION_MAX = 1024;
+import { segmentMethods } from "./served-method.js";
 
 /** Most connections open at once; more are closed as they come. */
 export const CONNECTIONS_MAX = 1024;
@@ -58,25 +54,17 @@ export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcSer
   const openCalls = new OpenCalls();
   const health = new HealthService(options.isServing ?? true);
   const reflection = new ReflectionService();
-  const server = new Server({
-    "grpc.max_receive_message_length": limits.requestBytesMax,
-    "grpc.max_send_message_length": -1,
-    "grpc.max_concurrent_streams": STREAMS_PER_CONNECTION_MAX,
-    "grpc.enable_channelz": 0,
-  });
-  server.addService(
-    rawServiceDefinition(SegmentService),
-    adaptHandlers({ handlers, deps, admit, slowObserverMs: limits.slowObserverMs, openCalls, onUnexpected }),
-  );
-  health.addTo(server);
-  reflection.addTo(server);
+  const router = new CallRouter();
+  const rules = { ...limits, onUnexpected };
+  router.add(segmentMethods(handlers), { ...rules, deps, admit, openCalls });
+  for (const service of [health, reflection]) router.add(service.methods(), { ...rules, deps: undefined, openCalls: new OpenCalls() });
 
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const sessions = new Http2Sessions((stream, headers) => router.route(stream, headers));
   listener.maxConnections = CONNECTIONS_MAX;
   listener.on("error", (error) => {
     if (listener.listening) onUnexpected(error, "accept"); // before that it is for whoever asked it to listen
   });
-  const connections = new Connections(listener, (socket) => injector.injectConnection(socket));
+  const connections = new Connections(listener, (socket) => sessions.serve(socket));
 
   return {
     get openCallCount() {
@@ -87,7 +75,7 @@ export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcSer
       health.drain();
       reflection.drain();
       connections.stopAccepting();
-      injector.destroy(); // in spite of its name: it sends GOAWAY, and sessions end with their last stream
+      sessions.drain();
       await openCalls.none();
       await connections.none(CONNECTION_END_MS_MAX);
     },
@@ -95,7 +83,6 @@ export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcSer
       health.drain();
       reflection.drain();
       connections.stopAccepting();
-      server.forceShutdown();
       await connections.destroy();
     },
   };

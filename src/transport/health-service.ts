@@ -1,6 +1,11 @@
-import { type handleServerStreamingCall, type handleUnaryCall, type Server, type ServerWritableStream, status } from "@grpc/grpc-js";
 import { service as healthDefinition } from "grpc-health-check";
+import { Code } from "../../gen/google/rpc/code_pb.js";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import { draining } from "../model/errors.js";
+import type { ServerStreaming, Unary } from "../service/handlers.js";
+import { type LoadedMethod, loadedMethods } from "./loaded-method.js";
+import type { ServedMethod } from "./served-method.js";
+import { StatusError } from "./status.js";
 
 interface HealthRequest {
   readonly service: string;
@@ -19,50 +24,88 @@ const SERVICES: readonly string[] = ["", SegmentService.typeName];
  * in a header: a client could fill the memory, or break its connection.
  */
 export class HealthService {
-  readonly #watching = new Set<ServerWritableStream<HealthRequest, Health>>();
+  readonly #waiting = new Set<() => void>();
   #isServing: boolean;
+  #isDraining = false;
 
   constructor(isServing: boolean) {
     this.#isServing = isServing;
   }
 
-  /** Adds the service to a server. */
-  addTo(server: Server): void {
-    server.addService(healthDefinition, { check: this.#check, watch: this.#watch, list: this.#list });
+  /** Its methods. */
+  methods(): readonly ServedMethod<undefined>[] {
+    const { Check, Watch, List } = loadedMethods<"Check" | "Watch" | "List">(healthDefinition);
+    return [
+      { path: Check.path, name: "Check", kind: "unary", handler: this.#check(Check) },
+      { path: Watch.path, name: "Watch", kind: "server_streaming", handler: this.#watch(Watch) },
+      { path: List.path, name: "List", kind: "unary", handler: this.#list(List) },
+    ];
   }
 
   /** Says whether requests are answered, to who asks and to who watches. */
   setServing(isServing: boolean): void {
-    if (isServing === this.#isServing) return;
     this.#isServing = isServing;
-    for (const call of this.#watching) {
-      if (SERVICES.includes(call.request.service)) call.write(this.#health);
-    }
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /** Says NOT_SERVING, and sends who watches away. */
   drain(): void {
+    this.#isDraining = true;
     this.setServing(false);
-    for (const call of this.#watching) call.emit("error", { code: status.UNAVAILABLE, details: "the daemon is stopping" });
-    this.#watching.clear();
   }
 
-  get #health(): Health {
-    return { status: this.#isServing ? "SERVING" : "NOT_SERVING" };
+  /** Of a service that is here. */
+  get #status(): Health["status"] {
+    return this.#isServing ? "SERVING" : "NOT_SERVING";
   }
 
-  readonly #check: handleUnaryCall<HealthRequest, Health> = (call, callback) => {
-    if (SERVICES.includes(call.request.service)) callback(null, this.#health);
-    else callback({ code: status.NOT_FOUND, details: "there is no such service here" });
-  };
+  #check(method: LoadedMethod): Unary<undefined> {
+    return async (_deps, bytes) => {
+      const { service } = method.decode<HealthRequest>(bytes);
+      if (!SERVICES.includes(service)) throw new StatusError(Code.NOT_FOUND, "there is no such service here");
+      return method.encode({ status: this.#status } satisfies Health);
+    };
+  }
 
-  readonly #watch: handleServerStreamingCall<HealthRequest, Health> = (call) => {
-    this.#watching.add(call);
-    call.once("cancelled", () => this.#watching.delete(call));
-    call.write(SERVICES.includes(call.request.service) ? this.#health : { status: "SERVICE_UNKNOWN" });
-  };
+  #list(method: LoadedMethod): Unary<undefined> {
+    return async (_deps, bytes) => {
+      method.decode<unknown>(bytes);
+      const health: Health = { status: this.#status };
+      return method.encode({ statuses: Object.fromEntries(SERVICES.map((service) => [service, health])) });
+    };
+  }
 
-  readonly #list: handleUnaryCall<unknown, { readonly statuses: Record<string, Health> }> = (_call, callback) => {
-    callback(null, { statuses: Object.fromEntries(SERVICES.map((service) => [service, this.#health])) });
-  };
+  #watch(method: LoadedMethod): ServerStreaming<undefined> {
+    const statusOf = (service: string) => (SERVICES.includes(service) ? this.#status : "SERVICE_UNKNOWN");
+    const change = (signal: AbortSignal) => this.#change(signal);
+    const isDraining = () => this.#isDraining;
+    return async function* (_deps, bytes, { signal }) {
+      const { service } = method.decode<HealthRequest>(bytes);
+      let told: Health["status"] | undefined;
+      while (!signal.aborted) {
+        const status = statusOf(service);
+        if (status !== told) {
+          yield method.encode({ status } satisfies Health);
+          told = status;
+        } else if (isDraining()) {
+          throw draining();
+        } else {
+          await change(signal);
+        }
+      }
+    };
+  }
+
+  /** Resolves when something changes, or the call is over. */
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener("abort", wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener("abort", wake);
+    });
+  }
 }

@@ -1,63 +1,135 @@
 import type { Readable } from "node:stream";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { inflateMessage } from "./inflate.js";
+import { CompressedMessage, MessageReader, type ReceivedMessage } from "./message-reader.js";
+import type { ServerCall } from "./server-call.js";
+import type { Status } from "./status.js";
+
+/** A client stream is read on while fewer bytes than this are complete and not taken. */
+export const READ_AHEAD_BYTES = 64 * 1024;
+
+/** A call whose requests are many, as a ServerCall is. */
+export type RequestingCall = Pick<ServerCall, "signal" | "isOver" | "requestEncoding" | "cutOff"> & { readonly stream: Readable };
 
 /**
- * The requests of a streaming call, each asked of the network when the one before it was taken: at most two are held.
+ * The requests of a streaming call in groups: what came together is taken together. While a group is worked on the
+ * next one gathers, up to READ_AHEAD_BYTES or one request above that; then the client has to wait.
  *
- * @throws the signal's reason once it aborts
+ * What the wire may do wrong ends the call, as for a single request.
+ *
+ * @param requestBytesMax longest request that is taken, inflated, in bytes
+ * @throws the reason of the call's signal once it aborts; StatusError where a compressed request cannot be read
  */
-export async function* incomingRequests(call: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-  const readOn = readOnDemand(call);
-  const changed = changes(call, signal);
-  for (;;) {
-    signal.throwIfAborted();
-    const request: Uint8Array | null = call.read();
-    if (request !== null) {
-      readOn();
-      yield request;
-    } else if (call.readableEnded || call.destroyed) {
-      // node:http2 ends a stream that broke off like one that is complete; that it broke off is said in the same turn.
-      await setImmediate();
-      signal.throwIfAborted();
+export async function* incomingRequests(
+  call: RequestingCall,
+  requestBytesMax: number,
+): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  const incoming = new Incoming(call, requestBytesMax);
+  try {
+    for (;;) {
+      call.signal.throwIfAborted();
+      const messages = incoming.take();
+      if (messages.length > 0) yield* groupsOf(messages);
+      else if (incoming.isEnded) break;
+      else await incoming.changed();
+    }
+    // node:http2 ends a stream that broke off like one that is complete; that it broke off is said in the same turn.
+    await nextTurn();
+    call.signal.throwIfAborted();
+  } finally {
+    incoming.leave();
+  }
+
+  /** Compressed ones stand alone, so that there is never more than one at its full size. */
+  async function* groupsOf(messages: readonly ReceivedMessage[]): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+    if (messages.every(isPlain)) {
+      yield messages;
       return;
-    } else {
-      await changed();
+    }
+    for (const message of messages) {
+      yield [isPlain(message) ? message : await inflateMessage(message.bytes, call.requestEncoding, requestBytesMax)];
     }
   }
 }
 
-/**
- * A stream of objects reads 16 of them ahead, which are 64 MiB where each is a request of 4. Lets it ask for the next
- * one only while it holds none.
- *
- * @returns what to call after one was taken
- */
-function readOnDemand(call: Readable): () => void {
-  const readNext = call._read.bind(call);
-  let isHeld = false;
-  call._read = (size) => {
-    if (call.readableLength === 0) readNext(size);
-    else isHeld = true;
-  };
-  return () => {
-    if (!isHeld || call.readableLength > 0) return;
-    isHeld = false;
-    readNext(1);
-  };
+function isPlain(message: ReceivedMessage): message is Uint8Array {
+  return !(message instanceof CompressedMessage);
 }
 
-/** Resolves at the next change of the stream, or at once where one came since the last time. */
-function changes(call: Readable, signal: AbortSignal): () => Promise<void> {
-  let hasChanged = false;
-  let wake: (() => void) | undefined;
-  const onChange = () => {
-    hasChanged = true;
-    wake?.();
+/** What has come of a client stream and was not taken yet. */
+class Incoming {
+  readonly #call: RequestingCall;
+  readonly #reader: MessageReader;
+  #hasChanged = false;
+  #isWaking = false;
+  #wake: (() => void) | undefined;
+  isEnded = false;
+
+  constructor(call: RequestingCall, requestBytesMax: number) {
+    this.#call = call;
+    this.#reader = new MessageReader(requestBytesMax);
+    call.stream.on("data", this.#onData);
+    call.stream.on("end", this.#onEnd);
+    call.signal.addEventListener("abort", this.#onChange);
+  }
+
+  take(): readonly ReceivedMessage[] {
+    const messages = this.#reader.takeMessages();
+    if (this.#call.stream.isPaused()) this.#call.stream.resume();
+    return messages;
+  }
+
+  /** Resolves at the next change, or at once where one came since the last time. */
+  async changed(): Promise<void> {
+    if (!this.#hasChanged) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#hasChanged = false;
+  }
+
+  /** Reads no more. */
+  leave(): void {
+    const { stream, signal } = this.#call;
+    stream.off("data", this.#onData);
+    stream.off("end", this.#onEnd);
+    signal.removeEventListener("abort", this.#onChange);
+    if (!this.isEnded && !this.#call.isOver) stream.pause();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#call.isOver) return;
+    const reader = this.#reader;
+    try {
+      reader.read(chunk);
+    } catch (error) {
+      this.#call.cutOff(error as Status); // a reader throws nothing else
+      return;
+    }
+    if (reader.messageCount === 0) return;
+    if (reader.heldBytes >= READ_AHEAD_BYTES) this.#call.stream.pause();
+    this.#changeInCheckPhase();
   };
-  for (const event of ["readable", "end", "close"]) call.on(event, onChange);
-  signal.addEventListener("abort", onChange, { once: true });
-  return async () => {
-    if (!hasChanged) await new Promise<void>((resolve) => (wake = resolve));
-    hasChanged = false;
+
+  readonly #onEnd = (): void => {
+    try {
+      this.#reader.end();
+    } catch (error) {
+      this.#call.cutOff(error as Status); // as above
+    }
+    this.isEnded = true;
+    this.#onChange();
+  };
+
+  /** All that one read of the socket brings is told together, though node:http2 tells each frame by itself. */
+  #changeInCheckPhase(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      this.#onChange();
+    });
+  }
+
+  readonly #onChange = (): void => {
+    this.#hasChanged = true;
+    this.#wake?.();
   };
 }

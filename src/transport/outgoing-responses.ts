@@ -1,8 +1,12 @@
 import type { Writable } from "node:stream";
 import { SeglogError } from "../model/errors.js";
+import { frameHead, frameMessage, frameMessages } from "./message-frame.js";
 
 /** Responses are pulled while fewer bytes than this wait to be sent. */
 export const OUTGOING_BYTES = 64 * 1024;
+
+/** A message from this size on is handed over as it is, behind its head, rather than copied into one piece with it. In bytes. */
+const COPIED_BYTES_MAX = 16 * 1024;
 
 /** How long a stream of responses goes on. */
 export interface OutgoingOptions {
@@ -13,13 +17,17 @@ export interface OutgoingOptions {
 }
 
 /**
- * Sends responses, pulling each when there is room for it; resolves when the last is handed over, or when the call
- * was aborted. The iterable's `return` is called where it is left before its end.
+ * Sends responses, pulling each, or each group of them, when there is room for it; resolves when the last is handed
+ * over, or when the call was aborted. The iterable's `return` is called where it is left before its end.
  *
  * @throws SeglogError SLOW_OBSERVER when the observer takes nothing for too long
  */
-export async function sendResponses(call: Writable, responses: AsyncIterable<Uint8Array>, options: OutgoingOptions): Promise<void> {
-  const outflow = new Outflow(call, options);
+export async function sendResponses(
+  stream: Writable,
+  responses: AsyncIterable<Uint8Array | readonly Uint8Array[]>,
+  options: OutgoingOptions,
+): Promise<void> {
+  const outflow = new Outflow(stream, options);
   for await (const response of responses) {
     if (options.signal.aborted) return;
     outflow.write(response);
@@ -30,24 +38,37 @@ export async function sendResponses(call: Writable, responses: AsyncIterable<Uin
 
 /** What was written and not yet taken by the network. */
 class Outflow {
-  readonly #call: Writable;
+  readonly #stream: Writable;
   readonly #options: OutgoingOptions;
   #waitingBytes = 0;
   #onProgress: (() => void) | undefined;
 
-  constructor(call: Writable, options: OutgoingOptions) {
-    this.#call = call;
+  constructor(stream: Writable, options: OutgoingOptions) {
+    this.#stream = stream;
     this.#options = options;
   }
 
   get hasRoom(): boolean {
-    return this.#waitingBytes < OUTGOING_BYTES && !this.#call.writableNeedDrain;
+    return this.#waitingBytes < OUTGOING_BYTES;
   }
 
-  write(response: Uint8Array): void {
-    this.#waitingBytes += response.length;
-    this.#call.write(response, () => {
-      this.#waitingBytes -= response.length;
+  write(response: Uint8Array | readonly Uint8Array[]): void {
+    if (!(response instanceof Uint8Array)) {
+      if (response.length > 0) this.#hand(frameMessages(response));
+    } else if (response.length <= COPIED_BYTES_MAX) {
+      this.#hand(frameMessage(response));
+    } else {
+      this.#stream.cork();
+      this.#hand(frameHead(response.length));
+      this.#hand(response);
+      this.#stream.uncork();
+    }
+  }
+
+  #hand(bytes: Uint8Array): void {
+    this.#waitingBytes += bytes.length;
+    this.#stream.write(bytes, () => {
+      this.#waitingBytes -= bytes.length;
       this.#onProgress?.();
     });
   }
@@ -59,7 +80,6 @@ class Outflow {
       const settle = (error?: SeglogError) => {
         clearTimeout(timer);
         this.#onProgress = undefined;
-        this.#call.off("drain", onProgress);
         signal.removeEventListener("abort", onAbort);
         if (error === undefined) resolve();
         else reject(error);
@@ -71,7 +91,6 @@ class Outflow {
       };
       const timer = setTimeout(() => settle(slowObserver(slowObserverMs)), slowObserverMs);
       this.#onProgress = onProgress;
-      this.#call.on("drain", onProgress);
       signal.addEventListener("abort", onAbort);
     });
   }

@@ -1,54 +1,68 @@
+import { EventEmitter, setMaxListeners } from "node:events";
 import { type DescFile, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import {
-  type handleBidiStreamingCall,
-  type ProtobufTypeDefinition,
-  type Server,
-  type ServerDuplexStream,
-  type ServiceDefinition,
-  status,
-} from "@grpc/grpc-js";
+import type { ProtobufTypeDefinition, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { ReflectionService as GrpcReflection } from "@grpc/reflection";
 import { service as healthDefinition } from "grpc-health-check";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import type { BidiStreaming } from "../service/handlers.js";
+import { untilStopping } from "../service/until-stopping.js";
 import { completeDescriptors } from "./complete-descriptors.js";
+import { type LoadedMethod, loadedMethods } from "./loaded-method.js";
+import type { ServedMethod } from "./served-method.js";
 
 type ReflectedPackage = ConstructorParameters<typeof GrpcReflection>[0];
-type ReflectionCall = ServerDuplexStream<unknown, unknown>;
 
 /** Server reflection, v1 and v1alpha, of every service on the socket. */
 export class ReflectionService {
-  readonly #open = new Set<ReflectionCall>();
+  readonly #stopping = new AbortController();
 
-  /** Adds both services to a server. */
-  addTo(server: Server): void {
+  constructor() {
+    setMaxListeners(0, this.#stopping.signal); // every stream listens to it
+  }
+
+  /** Its methods: both versions have this one, a stream both ways. */
+  methods(): readonly ServedMethod<undefined>[] {
+    const methods: ServedMethod<undefined>[] = [];
     new GrpcReflection(reflectedPackage()).addToServer({
       addService: (definition, implementation) => {
-        // Both versions have this one method, a stream both ways.
-        const info = implementation["ServerReflectionInfo"] as handleBidiStreamingCall<unknown, unknown>;
-        server.addService(definition, { ServerReflectionInfo: this.#paced(info) });
+        const { ServerReflectionInfo: method } = loadedMethods<"ServerReflectionInfo">(definition);
+        const handler = answerEach(method, implementation, this.#stopping.signal);
+        methods.push({ path: method.path, name: "ServerReflectionInfo", kind: "bidi_streaming", handler });
       },
     });
+    return methods;
   }
 
   /** Ends the streams that are open. */
   drain(): void {
-    for (const call of this.#open) call.emit("error", { code: status.UNAVAILABLE, details: "the daemon is stopping" });
-    this.#open.clear();
+    this.#stopping.abort();
+  }
+}
+
+/** Asks one at a time, since an answer can be ten thousand times as long as its request. */
+function answerEach(method: LoadedMethod, implementation: UntypedServiceImplementation, stopping: AbortSignal): BidiStreaming<undefined> {
+  return async function* (_deps, requests) {
+    const call = new ReflectionCall();
+    const info: (call: object) => void = implementation["ServerReflectionInfo"] as never; // it wants a call of grpc-js, and uses what ours has
+    info(call);
+    for await (const group of untilStopping(requests, stopping)) {
+      for (const request of group) yield [method.encode(call.ask(method.decode(request)))];
+    }
+  };
+}
+
+/** What @grpc/reflection needs of a call: it answers each `data` at once. */
+class ReflectionCall extends EventEmitter {
+  #answer: object = {};
+
+  ask(request: object): object {
+    this.emit("data", request);
+    return this.#answer;
   }
 
-  /** Reads no further while answers wait to be read, which @grpc/reflection itself does not mind. */
-  #paced(info: handleBidiStreamingCall<unknown, unknown>): handleBidiStreamingCall<unknown, unknown> {
-    return (call) => {
-      this.#open.add(call);
-      call.once("cancelled", () => this.#open.delete(call));
-      info(call);
-      call.on("data", () => {
-        if (!call.writableNeedDrain) return;
-        call.pause();
-        call.once("drain", () => call.resume());
-      });
-    };
+  write(answer: object): void {
+    this.#answer = answer;
   }
 }
 

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EntrySchema, type InputPiece, UserInputSchema } from "../../gen/seglog/v1/entry_pb.js";
 import { flattenedSize } from "../../src/model/flattened-size.js";
+import { flattenedText } from "../../src/model/flattened-text.js";
+import { flattenInput } from "../../src/model/replay/flatten-input.js";
 import { entryOf, writerKind } from "./arbitrary-entry.js";
 import { nested, raw, varint } from "./raw-message.js";
 
@@ -49,6 +51,7 @@ test.each([
   const decoded = fromBinary(UserInputSchema, submission);
 
   expect(flattenedSize(submission)).toBe(textSize(decoded.pieces));
+  expect(Buffer.concat(flattenedText(submission)).toString()).toBe(flattenInput(decoded.pieces));
 });
 
 test("what cannot reach a bound is not counted", () => {
@@ -59,24 +62,5 @@ test("what cannot reach a bound is not counted", () => {
 });
 
 function textSize(pieces: readonly InputPiece[]): number {
-  return new TextEncoder().encode(pieces.map(flatten).join("")).length;
-}
-
-function flatten({ kind }: InputPiece): string {
-  switch (kind.case) {
-    case "text":
-      return kind.value;
-    case "paste":
-      return kind.value.content;
-    case "fileRef":
-      return `@${kind.value}`;
-    case "knowledgeRef":
-      return `#${kind.value}`;
-    case "workflowInvoke":
-      return `/${kind.value}`;
-    case undefined:
-      return "[unknown input segment]";
-    default:
-      return kind satisfies never;
-  }
+  return new TextEncoder().encode(flattenInput(pieces)).length;
 }

@@ -1,8 +1,11 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { EntrySchema, Role } from "../../gen/seglog/v1/entry_pb.js";
+import { CreateSegmentResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
+import { nested, raw, varint } from "../model/raw-message.js";
 import { aSegment, entriesOf, newId, segmentOf, stateOf } from "../support/a-segment.js";
 import { segmentStart, textMessage } from "../support/entries.js";
+import { rawService } from "../support/raw-service.js";
 import { refusalOf } from "../support/refusal.js";
 import { startTestDaemon } from "../support/test-daemon.js";
 
@@ -143,4 +146,21 @@ test("a state with a bad item is refused by its path", async () => {
   const refusal = await refusalOf(client.createSegment({ state: { history } }));
 
   expect(refusal).toMatchObject({ code: "INVALID_ARGUMENT", reason: "INVALID_FIELD", fields: ["state.history[1].message.role"] });
+});
+
+test("a state is kept as it was sent, in parts and with what this daemon does not know", async () => {
+  const { client, socket } = await startTestDaemon();
+  const item = (callId: string) => nested(3, nested(2, nested(1, callId)), nested(9, "of a later version"));
+  const request = raw(nested(3, nested(1, "be brief"), item("1"), nested(2, varint(1, 5))), nested(3, nested(2, varint(4, 6)), item("2")));
+
+  const answer = await rawService(socket).answer("createSegment", request);
+  const { segment } = fromBinary(CreateSegmentResponseSchema, answer);
+  const { systemPrompt, config, history } = await stateOf(client, segment!.segmentId);
+
+  expect(systemPrompt).toBe("be brief");
+  expect(config).toMatchObject({ maxTokens: 5, topK: 6 });
+  expect(history.map(({ kind, $unknown }) => [kind.value, $unknown])).toMatchObject([
+    [{ callId: "1" }, [{ no: 9 }]],
+    [{ callId: "2" }, [{ no: 9 }]],
+  ]);
 });

@@ -5,6 +5,7 @@ import { Permission, Role } from "../../gen/seglog/v1/entry_pb.js";
 import { AppendRequestSchema, OnMissingTurn, RestoreSegmentRequestSchema } from "../../gen/seglog/v1/segment_service_pb.js";
 import { mergeStateParts } from "../../src/client/restore-state.js";
 import type { SegmentClient } from "../../src/client/segment-client.js";
+import { nested, raw, varint } from "../model/raw-message.js";
 import { aSegment, collected, newId, stateOf } from "../support/a-segment.js";
 import {
   assistantText,
@@ -180,6 +181,40 @@ test("a fork restores behind what it inherits, and a prefix of it too", async ()
   });
   expect(prefix).toMatchObject({ history: [a, b], entryCount: 3n });
   expect(opening).toMatchObject({ systemPrompt: "be brief", history: [a], entryCount: 1n, turnCount: 0n });
+});
+
+test("forks in a row restore to one history, also those with nothing of their own", async () => {
+  const { client } = await startTestDaemon();
+  let { segmentId } = await aSegment(client, { log: [userInput("0")] });
+  for (let i = 1; i <= 6; i++) {
+    segmentId = (await client.forkSegment({ segmentId })).segment!.segmentId;
+    if (i % 2 === 0) await client.append({ segmentId, entries: [userInput(`${i}`), turnEnd(BigInt(i))] });
+    if (i === 4) await client.append({ segmentId, entries: [configChanged({ topK: 4 })] });
+  }
+
+  const state = await restore(client, segmentId);
+
+  expect(state.history).toEqual((await restore(client, segmentId, { until: { case: "turn", value: 6n } })).history);
+  expect(state).toMatchObject({
+    config: { topK: 4 },
+    history: ["0", "2", "4", "6"].map((text) => textMessage(Role.USER, text)),
+    entryCount: 3n,
+    turnCount: 6n,
+    userInputs: [{}],
+  });
+});
+
+test("what a writer sends is restored as it is, unknown fields and fields in parts included", async () => {
+  const { client, socket } = await startTestDaemon();
+  const { segmentId } = await aSegment(client);
+  const call = nested(1, nested(2, nested(1, "c")), nested(9, "of a later version"));
+  const more = nested(1, nested(2, nested(2, "name")));
+  const request = raw(nested(1, segmentId), nested(2, varint(1, 4711), nested(7, call, nested(5, "beside"), more), varint(150, 1)));
+  await rawService(socket).answer("append", request);
+
+  const [item] = (await restore(client, segmentId)).history;
+
+  expect(item).toMatchObject({ kind: { case: "toolCall", value: { callId: "c", name: "name" } }, $unknown: [{ no: 9 }] });
 });
 
 test("entries of kinds that this daemon does not know count as unknown and change nothing else", async () => {

@@ -1,21 +1,21 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { type Entry, EntrySchema } from "../../gen/seglog/v1/entry_pb.js";
-import { collectState } from "../../src/model/replay/collect-state.js";
 import { LINE_FORMAT, readLine } from "../../src/session-store/read-line.js";
 import { readWholeLog } from "../../src/session-store/read-log.js";
 import { stateJson } from "../../src/session-store/state-json.js";
 import { writeLine } from "../../src/session-store/write-line.js";
 import { exactJson } from "../support/exact-json.js";
 import { acceptanceRows, goldenForks, goldenLogs, randomLog } from "../support/golden.js";
+import { replayed } from "../support/replayed.js";
 
 describe.each(goldenLogs())("the golden log $name", ({ bytes, state, reserialised }) => {
   test("replays to the state that the seed's code gives", async () => {
     const { entries } = await readWholeLog([bytes]);
 
-    const replayed = stateJson(collectState(entries));
+    const json = stateJson(replayed(entries));
 
-    expect(exactJson(replayed)).toEqual(state);
+    expect(exactJson(json)).toEqual(state);
   });
 
   test("is written again as the seed's code writes it", async () => {
@@ -72,7 +72,7 @@ function forkOpening(sessionId: string, source: string, turn: bigint, entries: r
     turn === 0n
       ? entries.findIndex(({ kind }) => kind.case !== "segmentStart")
       : entries.findIndex(({ kind }) => kind.case === "turnEnd" && kind.value.turnCount === turn) + 1;
-  const { systemPrompt, config, history } = collectState(cut > 0 ? entries.slice(0, cut) : entries);
+  const { systemPrompt, config, history } = replayed(cut > 0 ? entries.slice(0, cut) : entries);
   return create(EntrySchema, {
     kind: {
       case: "segmentStart",

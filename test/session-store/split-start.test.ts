@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { type Entry, EntrySchema } from "../../gen/seglog/v1/entry_pb.js";
-import { collectState } from "../../src/model/replay/collect-state.js";
 import { splitStart } from "../../src/session-store/split-start.js";
+import { replayed } from "../support/replayed.js";
 
 const LIMITS = { entryBytesMax: 1000 };
 
@@ -20,7 +20,7 @@ test("a larger one goes on in opening history with the same time, and replays to
   expect(parts.map(({ kind }) => kind.case)).toEqual(["segmentStart", "openingHistory", "openingHistory", "openingHistory"]);
   expect(parts.map(({ time }) => time)).toEqual(parts.map(() => start.time));
   expect(parts[0]?.kind.value).toMatchObject({ forkedFrom: { segmentId: "F", atTurn: 3n } });
-  expect({ ...collectState(parts), entryCount: 1n }).toEqual(collectState([start]));
+  expect({ ...replayed(parts), entryCount: 1n }).toEqual(replayed([start]));
 });
 
 test("any other entry is left as it is", () => {

@@ -9,11 +9,14 @@ import { Purger } from "../../src/store/lmdb/purger.js";
 import { SpaceGuard } from "../../src/store/lmdb/space-guard.js";
 import { FORMAT_VERSION } from "../../src/store/lmdb/tables/store-meta.js";
 import { continuePurge } from "../../src/store/lmdb/write/purge.js";
+import { SharedPages } from "../../src/tail/shared-pages.js";
 import { type Deferred, deferred } from "./deferred.js";
 
 /** A real store whose commits and removals move when a test says so. */
 export interface HeldStore {
   readonly store: LmdbSegmentStore;
+  /** What tails read from: the pages of the store, shared. */
+  readonly feed: SharedPages;
   readonly storeId: string;
   readonly engine: HeldEngine;
   /** Takes one step of a removal that is under way. */
@@ -95,6 +98,7 @@ export function openHeldStore(): HeldStore {
   });
   return {
     store,
+    feed: new SharedPages(store),
     storeId: STORE_ID,
     engine,
     purgeStep: () => queue.runOwn(continuePurge),

@@ -7,6 +7,7 @@ import type { ServiceDeps } from "../../src/service/deps.js";
 import { segmentService } from "../../src/service/segment-service.js";
 import { openLmdbStore } from "../../src/store/lmdb/open-lmdb-store.js";
 import type { SegmentStore } from "../../src/store/segment-store.js";
+import { SharedPages } from "../../src/tail/shared-pages.js";
 import { TailHub } from "../../src/tail/tail-hub.js";
 import { type FakeHandlers, serveHandlers } from "./serve-handlers.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -44,6 +45,7 @@ export async function interposedService(): Promise<InterposedService> {
   const deps: ServiceDeps = {
     store,
     tails: new TailHub(store, DEFAULT_LIMITS),
+    feed: new SharedPages(store),
     limits: DEFAULT_LIMITS,
     newId: () => newId(),
     nowMs: Date.now,

@@ -6,6 +6,7 @@ import { createSegmentClient, type SegmentClient } from "../../src/client/segmen
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { segmentService } from "../../src/service/segment-service.js";
 import type { SegmentStore } from "../../src/store/segment-store.js";
+import { SharedPages } from "../../src/tail/shared-pages.js";
 import { TailHub } from "../../src/tail/tail-hub.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
 import { newId } from "./a-segment.js";
@@ -32,7 +33,17 @@ export async function serveStore(store: SegmentStore, limits: Partial<Limits> = 
   const server = startGrpcServer({
     listener,
     handlers: segmentService,
-    deps: { store, tails, limits: allLimits, newId, nowMs: Date.now, version: "0.0.0", startMs: 0, stopping: stopping.signal },
+    deps: {
+      store,
+      tails,
+      feed: new SharedPages(store),
+      limits: allLimits,
+      newId,
+      nowMs: Date.now,
+      version: "0.0.0",
+      startMs: 0,
+      stopping: stopping.signal,
+    },
     limits: allLimits,
     onUnexpected: (error) => unexpected.push(error),
   });

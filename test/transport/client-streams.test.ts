@@ -12,9 +12,11 @@ import { type FakeHandlers, serveHandlers } from "../support/serve-handlers.js";
 
 const echo: FakeHandlers = {
   async *appendStream(_deps, requests) {
-    for await (const request of requests) {
-      const { correlationId } = fromBinary(AppendStreamRequestSchema, request);
-      yield toBinary(AppendStreamResponseSchema, create(AppendStreamResponseSchema, { correlationId }));
+    for await (const group of requests) {
+      yield group.map((request) => {
+        const { correlationId } = fromBinary(AppendStreamRequestSchema, request);
+        return toBinary(AppendStreamResponseSchema, create(AppendStreamResponseSchema, { correlationId }));
+      });
     }
   },
 };
@@ -33,7 +35,9 @@ test("requests are not taken while the answers are not read", async () => {
   const { client } = await serveHandlers({
     async *appendStream(_deps, requests) {
       const answer = create(AppendStreamResponseSchema, { outcome: { case: "error", value: { message } } });
-      for await (const _ of requests) yield toBinary(AppendStreamResponseSchema, answer);
+      for await (const group of requests) {
+        for (const _ of group) yield [toBinary(AppendStreamResponseSchema, answer)];
+      }
     },
   });
   let taken = 0;
@@ -53,7 +57,9 @@ test("requests are not taken while the handler does not read them", async () => 
   const { client } = await serveHandlers({
     async importSegment(_deps, requests) {
       await goOn.promise;
-      for await (const request of requests) counted += fromBinary(ImportSegmentRequestSchema, request).sessionId.length;
+      for await (const group of requests) {
+        for (const request of group) counted += fromBinary(ImportSegmentRequestSchema, request).sessionId.length;
+      }
       return toBinary(ImportSegmentResponseSchema, create(ImportSegmentResponseSchema, { addedCount: BigInt(counted) }));
     },
   });
@@ -132,7 +138,7 @@ test("requests that fail on the client's side end a stream both ways too", async
       signal.addEventListener("abort", () => gone.resolve());
       for await (const _ of requests) {
         arrived.resolve();
-        yield new Uint8Array();
+        yield [new Uint8Array()];
       }
     },
   });
@@ -152,7 +158,7 @@ test("leaving the loop of a stream both ways ends the call and takes no more req
   const { client } = await serveHandlers({
     async *appendStream(_deps, requests) {
       try {
-        for await (const _ of requests) yield new Uint8Array();
+        for await (const _ of requests) yield [new Uint8Array()];
       } finally {
         // By the abort of its signal, or by the end of the requests: a client on Node 24 sends that before its reset.
         gone.resolve();

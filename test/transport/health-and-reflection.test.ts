@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { promisify } from "node:util";
 import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { service as healthDefinition } from "grpc-health-check";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { openRawCall, rawOutcome, rawSession } from "../support/raw-call.js";
 import { rawClient } from "../support/raw-client.js";
 import { serveHandlers } from "../support/serve-handlers.js";
 
@@ -37,6 +39,18 @@ test("who watches the health is told of the drain, and sent away", async () => {
   expect(await watching.next()).toMatchObject({ value: "NOT_SERVING" });
   await expect(watching.next()).rejects.toMatchObject({ code: 14 });
   await drained;
+});
+
+test.each(["v1", "v1alpha"])("who has reflection %s open is sent away by a drain", async (version) => {
+  const { server, socket } = await serveHandlers({});
+  const stream = openRawCall(rawSession(socket), { ":path": `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo` });
+  stream.write(Buffer.from([0, 0, 0, 0, 2, 0x3a, 0])); // list_services
+  await once(stream, "data");
+
+  const outcome = rawOutcome(stream);
+  await server.drain();
+
+  expect((await outcome).headers).toMatchObject({ "grpc-status": "14" });
 });
 
 test("malformed bytes to health and reflection are answered, and the server goes on", async () => {

@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { connect as connectHttp2 } from "node:http2";
-import { connect } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { connect, type Socket } from "node:net";
+import { expect, test } from "vitest";
 import { serveHandlers } from "../support/serve-handlers.js";
 
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -25,29 +23,98 @@ test.each([
 });
 
 test.each([
-  ["a length of 4 GiB", {}, [0, 0xff, 0xff, 0xff, 0xff], "8"],
-  ["a compressed message that is none", { "grpc-encoding": "gzip" }, [1, 0, 0, 0, 2, 9, 9], "13"],
-  ["an unknown compression", { "grpc-encoding": "zstd" }, [1, 0, 0, 0, 2, 9, 9], "12"],
-  ["a deadline that is none", { "grpc-timeout": "soon" }, [0, 0, 0, 0, 0], "13"],
-  ["no message", {}, [], "12"],
-  ["two messages", {}, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "12"],
-])("%s in a call is answered with a status", async (_what, headers, bytes, status) => {
+  ["PINGs", () => http2Frame({ type: 6, payload: Buffer.alloc(8) })],
+  ["SETTINGS", () => http2Frame({ type: 4, payload: Buffer.alloc(0) })],
+  ["empty CONTINUATIONs", (i: number) => http2Frame(i === 0 ? { type: 1, streamId: 1, payload: HEADERS } : { type: 9, streamId: 1 })],
+])("a flood of %s that reads no answers is cut off, and disturbs nobody else", async (_what, frameOf) => {
   const { client, socket, unexpected } = await serveHandlers({ getStatus: async () => new Uint8Array() });
-  const session = connectHttp2("http://localhost", { createConnection: () => connect(socket) });
-  onTestFinished(() => session.destroy());
+  const hostile = beginHttp2(socket);
 
-  const stream = session.request({
-    ":method": "POST",
-    ":path": "/seglog.v1.SegmentService/GetStatus",
-    "content-type": "application/grpc",
-    te: "trailers",
-    ...headers,
-  });
-  stream.resume();
-  stream.end(Buffer.from(bytes));
-  const [response] = await once(stream, "response");
+  hostile.write(Buffer.concat(Array.from({ length: 50_000 }, (_, i) => frameOf(i))));
+  hostile.resume();
+  await new Promise((resolve) => hostile.once("close", resolve));
 
-  expect(response["grpc-status"]).toBe(status);
   await client.getStatus({});
   expect(unexpected).toEqual([]);
 });
+
+test("calls that are opened to be reset are served no more after some time", async () => {
+  let startedCount = 0;
+  const { client, socket, unexpected } = await serveHandlers({
+    getStatus: async () => new Uint8Array(),
+    async *appendStream(_deps, requests) {
+      startedCount++;
+      for await (const _ of requests) yield [];
+    },
+  });
+  const hostile = beginHttp2(socket);
+  const sentAway = goaway(hostile);
+
+  for (let i = 0; i < 20_000; i++) {
+    const streamId = 2 * i + 1;
+    hostile.write(http2Frame({ type: 1, flags: END_HEADERS, streamId, payload: HEADERS }));
+    hostile.write(http2Frame({ type: 3, streamId, payload: Buffer.from([0, 0, 0, 8]) })); // RST_STREAM, CANCEL
+  }
+  await sentAway;
+  await client.getStatus({});
+
+  expect(startedCount).toBeGreaterThan(0);
+  expect(startedCount).toBeLessThan(5000);
+  expect(unexpected).toEqual([]);
+  hostile.destroy();
+});
+
+const END_HEADERS = 4;
+
+/** A call of AppendStream as HPACK has it when nothing is compressed. */
+const HEADERS = Buffer.concat(
+  [
+    [":method", "POST"],
+    [":scheme", "http"],
+    [":authority", "localhost"],
+    [":path", "/seglog.v1.SegmentService/AppendStream"],
+    ["content-type", "application/grpc"],
+    ["te", "trailers"],
+  ].map(([name = "", value = ""]) => Buffer.from([0, name.length, ...Buffer.from(name), value.length, ...Buffer.from(value)])),
+);
+
+/** Resolves once the server has sent GOAWAY. */
+function goaway(connection: Socket): Promise<void> {
+  let received = Buffer.alloc(0);
+  return new Promise((resolve) => {
+    connection.on("data", (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= 9) {
+        const end = 9 + received.readUIntBE(0, 3);
+        if (received.length < end) return;
+        if (received.readUInt8(3) === 7) resolve();
+        received = received.subarray(end);
+      }
+    });
+  });
+}
+
+/** A connection that has said what HTTP/2 begins with. */
+function beginHttp2(socket: string): Socket {
+  const connection = connect(socket);
+  connection.on("error", () => {});
+  connection.write(PREFACE);
+  connection.write(http2Frame({ type: 4, payload: Buffer.alloc(0) }));
+  return connection;
+}
+
+function http2Frame({ type, flags = 0, streamId = 0, payload = Buffer.alloc(0) }: Http2Frame): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(streamId, 5);
+  return Buffer.concat([head, payload]);
+}
+
+interface Http2Frame {
+  readonly type: number;
+  readonly flags?: number;
+  readonly streamId?: number;
+  readonly payload?: Buffer;
+}

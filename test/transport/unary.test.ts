@@ -1,8 +1,10 @@
+import { constants } from "node:http2";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { AppendResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
 import { SeglogError } from "../../src/model/errors.js";
 import { aborted, deferred } from "../support/deferred.js";
+import { openRawCall, rawSession } from "../support/raw-call.js";
 import { serveHandlers } from "../support/serve-handlers.js";
 
 const EMPTY = new Uint8Array();
@@ -126,6 +128,16 @@ test("a request above the limit is refused before a handler sees it, one at the 
 
   await expect(large).rejects.toMatchObject({ codeName: "RESOURCE_EXHAUSTED" });
   expect(sizes).toEqual([1000]);
+});
+
+test("an answer that its caller leaves unread is given up", async () => {
+  const { socket } = await serveHandlers({ append: async () => new Uint8Array(1024 * 1024) }, { slowObserverMs: 100 });
+
+  const stream = openRawCall(rawSession(socket), { ":path": "/seglog.v1.SegmentService/Append" });
+  stream.end(Buffer.alloc(5)); // one empty request
+  await new Promise((resolve) => stream.once("close", resolve));
+
+  expect(stream.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
 });
 
 async function first<T>(stream: AsyncIterable<T>): Promise<T | undefined> {

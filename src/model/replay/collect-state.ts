@@ -1,119 +1,177 @@
-import { create } from "@bufbuild/protobuf";
 import {
+  AssistantItemSchema,
+  ConfigChangedSchema,
   type Entry,
-  type Extension,
-  type Item,
-  ItemSchema,
+  EntrySchema,
+  ExtensionSchema,
+  OpeningHistorySchema,
   Role,
-  type SegmentStart,
-  type UserInput,
+  SegmentStartSchema,
+  SystemItemSchema,
 } from "../../../gen/seglog/v1/entry_pb.js";
-import { type RestoredState, RestoredStateSchema } from "../../../gen/seglog/v1/segment_pb.js";
-import { flattenInput } from "./flatten-input.js";
+import { KIND_MAX, KIND_MIN } from "../entry-facts.js";
+import { flattenedText } from "../flattened-text.js";
+import { openingStateOf } from "../opening-state.js";
+import { fieldOccurrences, mergedField } from "../wire/field-occurrences.js";
+import { firstNumber } from "../wire/first-number.js";
+import { textOf } from "../wire/value-checks.js";
+import { WIRE_BYTES, WireReader } from "../wire/wire-reader.js";
 import { POD_SCOPE_DOMAIN, parsePodScope } from "./pod-scope.js";
+import { emptyHistory, emptyState, type ReplayState } from "./replay-state.js";
+import { textItem } from "./text-item.js";
 
-/** What replaying a log gives. The message of the contract, filled in entry by entry. */
-export type ReplayState = RestoredState;
+/*
+ * Replay works on stored bytes. A message field that stands in its message several times is merged by putting what
+ * stands there one behind the other; of a text or a number the last one holds. So what a writer wrote need not be
+ * decoded to be handed on, unknown fields and odd encodings included.
+ */
 
-/** The state before the first entry. */
-export function emptyState(): ReplayState {
-  return create(RestoredStateSchema);
-}
+/** Replays one kind of entry, whose encoded value stands between where the reader stands and `end`. */
+type ReplayKind = (state: ReplayState, reader: WireReader, end: number) => void;
+
+/** By kind, so that a new one does not compile until it is known here. */
+const REPLAY = {
+  segmentStart: replayStart,
+  openingHistory: replayOpeningHistory,
+  invoke: () => {},
+  userInput: replayUserInput,
+  assistantItem: replayItem,
+  toolResult: replayItem,
+  systemItem: replaySystemItem,
+  turnEnd: (state, reader, end) => {
+    state.turnCount = firstNumber(reader, end);
+  },
+  runCompleted: replayRunEnd,
+  runErrored: replayRunEnd,
+  pausedTurnAbandoned: (state) => {
+    state.lastRunInterrupted = false;
+  },
+  // Replaced as a whole.
+  configChanged: (state, reader, end) => {
+    state.config = copied(mergedField(rest(reader, end), CONFIG.number));
+  },
+  llmUsage: ({ usageHistory }, reader, end) => usageHistory.add(reader.bytes, reader.at, end),
+  extension: replayExtension,
+  foreign: replayUnknown,
+} satisfies Record<NonNullable<Entry["kind"]["case"]>, ReplayKind>;
+
+/** By field number in Entry. */
+const REPLAY_BY_NUMBER: readonly ReplayKind[] = Array.from({ length: KIND_MAX + 1 }, (_, number) => {
+  const field = EntrySchema.oneofs[0]?.fields.find((field) => field.number === number);
+  // The fields of the oneof are what REPLAY has as its keys.
+  return field === undefined ? replayUnknown : REPLAY[field.localName as keyof typeof REPLAY];
+});
+
+const START = SegmentStartSchema.field;
+const OPENING_HISTORY = OpeningHistorySchema.field.history;
+const ITEM = AssistantItemSchema.field.item; // a tool result has its item under the same number
+const ITEM_TAG = ITEM.number * 8 + WIRE_BYTES;
+const CONFIG = ConfigChangedSchema.field.config;
+const SYSTEM_BODY = SystemItemSchema.field.body;
+const EXTENSION = ExtensionSchema.field;
+const NOTHING = new Uint8Array(0);
 
 /**
- * The state that a fork starts from, given what replaying its base's prefix gave: prompt, config and
- * history. Everything else starts afresh. `base` stays as it is.
+ * Replays entries of one segment's own log, in order, onto `state` (nothing before them where not given), and gives it
+ * back. What it does not know counts and changes nothing else.
+ *
+ * @param frames validated entries as they are stored: see entry-frames.ts
  */
-export function inheritOpening(base: ReplayState): ReplayState {
-  const state = emptyState();
-  if (base.systemPrompt !== undefined) state.systemPrompt = base.systemPrompt;
-  if (base.config !== undefined) state.config = base.config;
-  state.history = base.history.slice();
-  return state;
-}
-
-/** Replays entries of one segment's own log, in order, onto `state` (nothing before it where not given). */
-export function collectState(entries: Iterable<Entry>, state: ReplayState = emptyState()): ReplayState {
-  for (const entry of entries) applyEntry(state, entry);
-  return state;
-}
-
-/** Replays one entry onto `state`. Never fails: what it does not know counts and changes nothing else. */
-export function applyEntry(state: ReplayState, { kind }: Entry): void {
-  state.entryCount += 1n;
-  switch (kind.case) {
-    case "segmentStart":
-      return applyStart(state, kind.value);
-    case "openingHistory":
-      return pushAll(state.history, kind.value.history);
-    case "invoke":
-      return;
-    case "userInput":
-      return applyUserInput(state, kind.value);
-    case "assistantItem":
-    case "toolResult":
-      return pushItem(state, kind.value.item);
-    case "systemItem":
-      return pushItem(state, textMessage(Role.SYSTEM, kind.value.body));
-    case "turnEnd":
-      state.turnCount = kind.value.turnCount;
-      return;
-    case "runCompleted":
-    case "runErrored":
-      state.lastRunInterrupted = kind.value.interrupted;
-      return;
-    case "pausedTurnAbandoned":
-      state.lastRunInterrupted = false;
-      return;
-    case "configChanged":
-      state.config = kind.value.config;
-      return;
-    case "llmUsage":
-      state.usageHistory.push(kind.value);
-      return;
-    case "extension":
-      return applyExtension(state, kind.value);
-    case "foreign":
-    case undefined:
-      state.unknownEntryCount += 1n;
-      return;
-    default:
-      kind satisfies never;
+export function collectState(frames: Uint8Array, state: ReplayState = emptyState()): ReplayState {
+  const reader = new WireReader(frames);
+  while (reader.at < frames.length) {
+    reader.tag(frames.length);
+    const length = reader.length(frames.length);
+    const end = reader.at + length;
+    replayEntry(state, reader, end);
+    reader.at = end;
   }
+  return state;
+}
+
+/** An entry has one kind, once. What comes before it and behind it is for others. */
+function replayEntry(state: ReplayState, reader: WireReader, end: number): void {
+  state.entryCount++;
+  while (reader.at < end) {
+    const tag = reader.tag(end);
+    const number = tag >>> 3;
+    if (number < KIND_MIN || number > KIND_MAX) {
+      reader.skip(tag, end, 0);
+      continue;
+    }
+    // The kinds that are known are messages; of another one nobody looks at what stands there.
+    const length = (tag & 7) === WIRE_BYTES ? reader.length(end) : 0;
+    (REPLAY_BY_NUMBER[number] ?? replayUnknown)(state, reader, reader.at + length);
+    return;
+  }
+  replayUnknown(state);
+}
+
+function replayUnknown(state: ReplayState): void {
+  state.unknownEntryCount++;
 }
 
 /** A start with a base adds to what was inherited; any other one replaces prompt, config and history. */
-function applyStart(state: ReplayState, start: SegmentStart): void {
-  state.sessionId = start.sessionId;
-  if (start.base !== undefined) return;
-  state.systemPrompt = start.systemPrompt;
-  state.config = start.config;
-  state.history = start.history.slice();
+function replayStart(state: ReplayState, reader: WireReader, end: number): void {
+  const start = rest(reader, end);
+  state.sessionId = textOf(lastOf(start, START.sessionId.number) ?? NOTHING);
+  if (lastOf(start, START.base.number) !== undefined) return;
+  const { systemPrompt, config, history } = openingStateOf(SegmentStartSchema, start);
+  state.systemPrompt = copied(systemPrompt);
+  state.config = copied(config);
+  state.history = emptyHistory();
+  for (const item of history) state.history.add(item);
 }
 
-function applyUserInput(state: ReplayState, input: UserInput): void {
-  state.history.push(textMessage(Role.USER, flattenInput(input.pieces)));
-  state.userInputs.push(input);
+function replayOpeningHistory({ history }: ReplayState, reader: WireReader, end: number): void {
+  for (const item of fieldOccurrences(rest(reader, end), OPENING_HISTORY.number)) history.add(item);
 }
 
-function applyExtension(state: ReplayState, extension: Extension): void {
-  state.extensions.push(extension);
-  if (extension.domain !== POD_SCOPE_DOMAIN) return;
+function replayUserInput({ history, userInputs }: ReplayState, reader: WireReader, end: number): void {
+  history.add(textItem(Role.USER, flattenedText(rest(reader, end))));
+  userInputs.add(reader.bytes, reader.at, end);
+}
+
+function replayItem({ history }: ReplayState, reader: WireReader, end: number): void {
+  const start = reader.at;
+  if (start < end && reader.tag(end) === ITEM_TAG) {
+    const length = reader.length(end);
+    if (reader.at + length === end) {
+      history.add(reader.bytes, reader.at, end);
+      return;
+    }
+  }
+  // The item came in several parts, or beside fields that nobody knows.
+  const item = mergedField(reader.bytes.subarray(start, end), ITEM.number);
+  if (item !== undefined) history.add(item);
+}
+
+function replaySystemItem({ history }: ReplayState, reader: WireReader, end: number): void {
+  history.add(textItem(Role.SYSTEM, [lastOf(rest(reader, end), SYSTEM_BODY.number) ?? NOTHING]));
+}
+
+function replayRunEnd(state: ReplayState, reader: WireReader, end: number): void {
+  state.lastRunInterrupted = firstNumber(reader, end) !== 0n;
+}
+
+function replayExtension(state: ReplayState, reader: WireReader, end: number): void {
+  const extension = rest(reader, end);
+  state.extensions.add(extension);
+  const domain = lastOf(extension, EXTENSION.domain.number) ?? NOTHING;
+  if (domain.length !== POD_SCOPE_DOMAIN.length || textOf(domain) !== POD_SCOPE_DOMAIN) return;
   // A malformed scope leaves the one before it in force.
-  state.podScope = parsePodScope(extension.payloadJson) ?? state.podScope;
+  state.podScope = parsePodScope(textOf(lastOf(extension, EXTENSION.payloadJson.number) ?? NOTHING)) ?? state.podScope;
 }
 
-function pushItem(state: ReplayState, item: Item | undefined): void {
-  if (item !== undefined) state.history.push(item);
+function rest({ bytes, at }: WireReader, end: number): Uint8Array {
+  return bytes.subarray(at, end);
 }
 
-/** One by one: spread as arguments, a long history overflows the call stack. */
-function pushAll(history: Item[], items: readonly Item[]): void {
-  for (const item of items) history.push(item);
+function lastOf(message: Uint8Array, fieldNumber: number): Uint8Array | undefined {
+  return fieldOccurrences(message, fieldNumber).at(-1);
 }
 
-function textMessage(role: Role, text: string): Item {
-  return create(ItemSchema, {
-    kind: { case: "message", value: { role, content: [{ kind: { case: "text", value: text } }] } },
-  });
+/** Not `slice()`: of a Buffer that is a view. */
+function copied(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes && new Uint8Array(bytes);
 }

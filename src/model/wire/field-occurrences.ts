@@ -1,3 +1,4 @@
+import { concatenated } from "./concatenated.js";
 import { WIRE_BYTES, WireReader } from "./wire-reader.js";
 
 /**
@@ -19,4 +20,23 @@ export function fieldOccurrences(bytes: Uint8Array, fieldNumber: number): Uint8A
     reader.at += length;
   }
   return occurrences;
+}
+
+/** A singular message field of a validated message, merged from all its occurrences; undefined where there is none. */
+export function mergedField(bytes: Uint8Array, fieldNumber: number): Uint8Array | undefined {
+  const occurrences = fieldOccurrences(bytes, fieldNumber);
+  return occurrences.length <= 1 ? occurrences[0] : concatenated(occurrences);
+}
+
+/** A copy of a validated message without one of its fields. */
+export function withoutField(bytes: Uint8Array, fieldNumber: number): Uint8Array {
+  const reader = new WireReader(bytes);
+  const kept: Uint8Array[] = [];
+  while (reader.at < bytes.length) {
+    const start = reader.at;
+    const tag = reader.tag(bytes.length);
+    reader.skip(tag, bytes.length, 0);
+    if (tag >>> 3 !== fieldNumber) kept.push(bytes.subarray(start, reader.at));
+  }
+  return concatenated(kept);
 }

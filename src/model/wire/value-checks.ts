@@ -46,7 +46,7 @@ export function numberCheck(field: DescField): NumberCheck | undefined {
 }
 
 /** Text of validated UTF-8. */
-export function textOf(bytes: Uint8Array, start: number, end: number): string {
+export function textOf(bytes: Uint8Array, start = 0, end = bytes.length): string {
   return decoder.decode(bytes.subarray(start, end));
 }
 

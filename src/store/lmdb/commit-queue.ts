@@ -17,6 +17,8 @@ const COMMIT_MS_MAX = 60_000;
 /** One write that waits for its commit. */
 interface Write {
   readonly bytes: number;
+  /** Whether it counts against the limits of what is in flight. */
+  readonly isCounted: boolean;
   readonly work: (tx: Transaction) => unknown;
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
@@ -53,6 +55,8 @@ export class CommitQueue {
   readonly failure: Promise<Error>;
   #fail: (error: Error) => void = () => {};
   #headPosition: number;
+  #feedEpoch = 0;
+  #isRemoving = false;
   #bytesInFlight = 0;
   #writesInFlight = 0;
   #isRunning = false;
@@ -73,6 +77,11 @@ export class CommitQueue {
     return this.#headPosition;
   }
 
+  /** See SegmentStore.feedEpoch. */
+  get feedEpoch(): number | undefined {
+    return this.#isRemoving ? undefined : this.#feedEpoch;
+  }
+
   /** Calls back after each durable commit that grew the feed. Returns its undoing. */
   onCommit(listener: (notice: CommitNotice) => void): () => void {
     this.#listeners.add(listener);
@@ -86,18 +95,17 @@ export class CommitQueue {
    * @param bytes about how much it writes
    * @throws SeglogError TOO_MANY_IN_FLIGHT, STORE_FULL (where `grows`), DRAINING once closed
    */
-  async run<Result>(write: { readonly bytes: number; readonly grows: boolean }, work: (tx: Transaction) => Result): Promise<Result> {
-    this.#checkOpen();
-    this.#admit(write.bytes);
-    if (write.grows) this.#options.space.check(this.#bytesInFlight + write.bytes);
-    this.#bytesInFlight += write.bytes;
-    this.#writesInFlight++;
+  run<Result>({ bytes, grows }: { readonly bytes: number; readonly grows: boolean }, work: (tx: Transaction) => Result): Promise<Result> {
     try {
-      return await this.#enqueue(write.bytes, work);
-    } finally {
-      this.#bytesInFlight -= write.bytes;
-      this.#writesInFlight--;
+      this.#checkOpen();
+      this.#admit(bytes);
+      if (grows) this.#options.space.check(this.#bytesInFlight + bytes);
+    } catch (error) {
+      return Promise.reject(error);
     }
+    this.#bytesInFlight += bytes;
+    this.#writesInFlight++;
+    return this.#enqueue({ bytes, isCounted: true, work });
   }
 
   /**
@@ -107,7 +115,7 @@ export class CommitQueue {
    */
   async runOwn<Result>(work: (tx: Transaction) => Result): Promise<Result> {
     this.#checkOpen();
-    return this.#enqueue(0, work);
+    return this.#enqueue({ bytes: 0, isCounted: false, work });
   }
 
   /** Takes no more writes and resolves when those that wait are answered. */
@@ -122,9 +130,9 @@ export class CommitQueue {
     if (this.#isClosed) throw draining();
   }
 
-  #enqueue<Result>(bytes: number, work: (tx: Transaction) => Result): Promise<Result> {
+  #enqueue<Result>(write: Pick<Write, "bytes" | "isCounted"> & { readonly work: (tx: Transaction) => Result }): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ bytes, work, resolve, reject });
+      this.#waiting.push({ ...write, resolve, reject });
       this.#start();
     });
   }
@@ -178,11 +186,18 @@ export class CommitQueue {
         tx = new Transaction(writer, this.#headPosition + 1, nowMs(), limits, purgeStepKeys);
         for (const write of batch) outcomes.push(runOne(tx, write));
         tx.finish();
+        // Readers may see the commit before it is told: it is under way from here on.
+        this.#isRemoving = tx.hasRemoved;
       });
     } finally {
       clearTimeout(watchdog);
     }
     if (this.#failed) return;
+    for (const write of batch) {
+      if (!write.isCounted) continue;
+      this.#bytesInFlight -= write.bytes;
+      this.#writesInFlight--;
+    }
     this.#tell(tx);
     for (const answer of outcomes) answer();
   }
@@ -190,6 +205,8 @@ export class CommitQueue {
   #tell(tx: Transaction | undefined): void {
     if (tx === undefined || tx.lastPosition === this.#headPosition) return;
     this.#headPosition = tx.lastPosition;
+    if (this.#isRemoving) this.#feedEpoch++;
+    this.#isRemoving = false;
     for (const listener of this.#listeners) listener({ headPosition: this.#headPosition, grown: tx.grown });
   }
 

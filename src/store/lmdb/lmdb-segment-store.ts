@@ -188,6 +188,10 @@ export class LmdbSegmentStore implements SegmentStore {
     return this.#parts.queue.headPosition;
   }
 
+  get feedEpoch(): number | undefined {
+    return this.#parts.queue.feedEpoch;
+  }
+
   get failure(): Promise<Error> {
     return this.#parts.queue.failure;
   }
@@ -212,15 +216,12 @@ export class LmdbSegmentStore implements SegmentStore {
   }
 
   /** Tries again once what is being removed is removed, where a write has to wait for that. */
-  async #afterPurges<Result>(write: () => Promise<Result>): Promise<Result> {
-    for (;;) {
-      try {
-        return await write();
-      } catch (error) {
-        if (!(error instanceof PurgePendingError)) throw error;
-        await this.#parts.purger.finished();
-      }
-    }
+  #afterPurges<Result>(write: () => Promise<Result>): Promise<Result> {
+    return write().catch(async (error: unknown) => {
+      if (!(error instanceof PurgePendingError)) throw error;
+      await this.#parts.purger.finished();
+      return this.#afterPurges(write);
+    });
   }
 
   #read<Result>(look: (reader: Reader) => Result): Result {

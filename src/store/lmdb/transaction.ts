@@ -32,6 +32,7 @@ export class Transaction implements Writer {
   #purges: readonly Purge[] | undefined;
   #nextPosition: number;
   #hasWritten = false;
+  #hasRemoved = false;
 
   constructor(
     writer: Writer,
@@ -98,10 +99,16 @@ export class Transaction implements Writer {
     return this.#purges;
   }
 
-  /** Takes a position of the feed for an event. */
-  takePosition(): number {
+  /** Takes a position of the feed for the event of a removal. */
+  takeEventPosition(): number {
     this.#writeRun();
+    this.#hasRemoved = true;
     return this.#nextPosition++;
+  }
+
+  /** Whether anything was cut off or deleted. */
+  get hasRemoved(): boolean {
+    return this.#hasRemoved;
   }
 
   /** Notes whose feed grew. A session that was deleted stands without a segment. */

@@ -1,9 +1,13 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Entry, EntrySchema, type Item, Role } from "../../../gen/seglog/v1/entry_pb.js";
-import { collectState, emptyState, inheritOpening } from "../../../src/model/replay/collect-state.js";
+import { collectState } from "../../../src/model/replay/collect-state.js";
+import { emptyState, inheritOpening } from "../../../src/model/replay/replay-state.js";
 import { anyEntry } from "../../support/entry-arbitrary.js";
+import { replayByDecoding } from "../../support/replay-by-decoding.js";
+import { replayed, sentState, storedFrames, storedFramesOf } from "../../support/replayed.js";
+import { anyOddEntry } from "../odd-entry.js";
 
 type Kind = NonNullable<MessageInitShape<typeof EntrySchema>["kind"]>;
 
@@ -16,6 +20,7 @@ const userInput: Kind = {
   case: "userInput",
   value: { pieces: [{ kind: { case: "text", value: "see " } }, { kind: { case: "fileRef", value: "a.md" } }, {}] },
 };
+const configChanged: Kind = { case: "configChanged", value: { config: { stopSequences: ["#"] } } };
 const everything: readonly Kind[] = [
   start,
   { case: "invoke", value: { trigger: 1 } },
@@ -99,12 +104,14 @@ describe("replay", () => {
     expect(state.history).toHaveLength(200_001);
   });
 
-  test("leaves the entries as they are", () => {
-    const entries = [entryOf(start), entryOf(userInput)];
+  test("keeps nothing of the bytes that it read", () => {
+    const frames = storedFrames([...everything, configChanged].map(entryOf));
+    const state = collectState(frames);
+    const before = sentState(state);
 
-    collectState(entries);
+    frames.fill(0xff);
 
-    expect(entries).toEqual([entryOf(start), entryOf(userInput)]);
+    expect(sentState(state)).toEqual(before);
   });
 
   test("law: replay in two parts is replay", () => {
@@ -112,44 +119,59 @@ describe("replay", () => {
       fc.property(fc.array(anyEntry), fc.nat(), (entries, at) => {
         const cut = at % (entries.length + 1);
 
-        const inParts = collectState(entries.slice(cut), collectState(entries.slice(0, cut)));
+        const state = collectState(storedFrames(entries.slice(0, cut)));
+        collectState(storedFrames(entries.slice(cut)), state);
 
-        expect(inParts).toEqual(collectState(entries));
+        expect(sentState(state)).toEqual(replayed(entries));
       }),
+    );
+  });
+
+  test("law: replay of stored bytes is replay of what they decode to", () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry), (entries) => {
+        expect(replayed(entries)).toEqual(replayByDecoding(entries));
+      }),
+    );
+  });
+
+  test("law: and so it is of entries that are encoded as nobody does it", () => {
+    fc.assert(
+      fc.property(fc.array(anyOddEntry), (entries) => {
+        const frames = storedFramesOf(entries);
+
+        const state = sentState(collectState(frames));
+
+        expect(state).toEqual(replayByDecoding(entries.map((entry) => fromBinary(EntrySchema, entry))));
+      }),
+      { numRuns: 1000 },
     );
   });
 });
 
 describe("a fork by reference", () => {
-  const base = replay(...everything);
+  const byReference: Kind = { case: "segmentStart", value: { sessionId: "S", base: { segmentId: "B", entryCount: 7n } } };
+  const base = () => collectState(storedFrames(everything.map(entryOf)));
 
   test("inherits prompt, config and history", () => {
-    const inherited = inheritOpening(base);
+    const { systemPrompt, config, history } = replay(...everything);
 
-    expect(inherited).toEqual({ ...emptyState(), systemPrompt: "p", config: base.config, history: base.history });
+    const inherited = sentState(inheritOpening(base()));
+
+    expect(inherited).toEqual({ ...sentState(emptyState()), systemPrompt, config, history });
   });
 
   test("keeps what it inherited when its own start comes", () => {
-    const byReference: Kind = { case: "segmentStart", value: { sessionId: "S", base: { segmentId: "B", entryCount: 7n } } };
-
-    const state = collectState([entryOf(byReference), entryOf(userInput)], inheritOpening(base));
+    const state = sentState(collectState(storedFrames([entryOf(byReference), entryOf(userInput)]), inheritOpening(base())));
 
     expect(state).toMatchObject({ sessionId: "S", systemPrompt: "p", config: { maxTokens: 1 }, entryCount: 2n, turnCount: 0n });
-    expect(state.history).toHaveLength(base.history.length + 1);
+    expect(state.history).toHaveLength(replay(...everything).history.length + 1);
     expect(state.userInputs).toHaveLength(1);
-  });
-
-  test("leaves the state of its base as it is", () => {
-    const itemCount = base.history.length;
-
-    collectState([entryOf(userInput)], inheritOpening(base));
-
-    expect(base.history).toHaveLength(itemCount);
   });
 });
 
 function replay(...kinds: readonly Kind[]) {
-  return collectState(kinds.map(entryOf));
+  return replayed(kinds.map(entryOf));
 }
 
 function entryOf(kind: Kind): Entry {

@@ -130,7 +130,7 @@ export class Observer {
     const end = () => {
       this.#tail = undefined;
     };
-    this.#tail = new SteppedTail(this.#law.store, this.#hub, beginning, {
+    this.#tail = new SteppedTail(this.#law.feed, this.#hub, beginning, {
       kinds: kindFilterOf(this.#options.kinds),
       pageBytes: this.#options.pageBytes,
       onStep: (step) => this.#deal(step, beginning),

@@ -1,7 +1,8 @@
 import type { KindFilter } from "../../../src/model/entry-kinds.js";
 import type { TailBeginning } from "../../../src/service/tail-start.js";
-import type { FeedRange, SegmentStore } from "../../../src/store/segment-store.js";
+import type { FeedRange } from "../../../src/store/segment-store.js";
 import { follow, type TailStep } from "../../../src/tail/follow.js";
+import type { FeedSource } from "../../../src/tail/shared-pages.js";
 import type { TailHub } from "../../../src/tail/tail-hub.js";
 import { type Deferred, deferred } from "../../support/deferred.js";
 
@@ -25,7 +26,7 @@ export class SteppedTail {
   isGated = true;
   failure: unknown;
 
-  constructor(store: SegmentStore, hub: TailHub, start: TailBeginning, options: SteppedTailOptions) {
+  constructor(feed: FeedSource, hub: TailHub, start: TailBeginning, options: SteppedTailOptions) {
     this.#options = options;
     const { deletion } = start;
     if (deletion !== undefined) {
@@ -37,11 +38,11 @@ export class SteppedTail {
     this.#close = () => watch.close();
     const source = {
       get headPosition() {
-        return store.headPosition;
+        return feed.headPosition;
       },
       readFeed: async (range: FeedRange) => {
         await this.#pass();
-        const page = await store.readFeed({ ...range, bytesMax: options.pageBytes });
+        const page = await feed.readFeed({ ...range, bytesMax: options.pageBytes });
         await this.#pass();
         return page;
       },

@@ -18,7 +18,7 @@ export function deleteSegment(tx: Transaction, params: { readonly segmentId: Seg
   const needed = neededCount(tx, segmentId);
   if (needed > 0) throw hasDependents(segmentId, needed);
 
-  const position = tx.takePosition();
+  const position = tx.takeEventPosition();
   appendRecord(tx, { type: "segmentDeleted", position, sessionId, segmentId });
   addSessionEvent(tx, sessionId, position);
   // It needs its base no longer, though its own records go later.
@@ -37,7 +37,7 @@ export function deleteSession(tx: Transaction, params: { readonly sessionId: Ses
     if (liveHead(tx, segmentId, purges) !== undefined) segmentCount++;
   }
 
-  const position = tx.takePosition();
+  const position = tx.takeEventPosition();
   appendRecord(tx, { type: "sessionDeleted", position, sessionId });
   addSessionEvent(tx, sessionId, position);
   markSessionDeletion(tx, sessionId, position);

@@ -25,7 +25,7 @@ export function truncateSegment(
 
   const segment = cut(tx, head, entryCount);
   const { sessionId, segmentId } = head;
-  const position = tx.takePosition();
+  const position = tx.takeEventPosition();
   appendRecord(tx, { type: "segmentTruncated", position, sessionId, segmentId, entryCount });
   addSessionEvent(tx, sessionId, position);
   beginPurge(tx, { type: "tail", segmentId, fromIndex: entryCount, eventPosition: position });
