@@ -1,7 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { EntryBatchesSchema, EntryBatchSchema, TailResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
+import { concatenated } from "../model/wire/concatenated.js";
+import { fieldHead } from "../model/wire/wire-writer.js";
 import type { EntryRun, FeedEvent } from "../store/segment-store.js";
 import type { TailStep } from "../tail/follow.js";
 import { encode } from "./encode.js";
@@ -42,20 +43,18 @@ function eventOf(event: FeedEvent): NonNullable<MessageInitShape<typeof TailResp
   }
 }
 
+/** The frames are copied once, into the message that all who follow are sent. */
 function entriesMessage(runs: readonly EntryRun[], around: Uint8Array): Uint8Array {
-  const batches = new BinaryWriter();
-  for (const batch of batchesOf(runs)) {
-    batches.tag(EntryBatchesSchema.field.batches.number, WireType.LengthDelimited).fork();
-    batches.tag(EntryBatchSchema.field.sessionId.number, WireType.LengthDelimited).string(batch[0].sessionId);
-    batches.tag(EntryBatchSchema.field.segmentId.number, WireType.LengthDelimited).string(batch[0].segmentId);
-    for (const run of batch) batches.raw(run.frames);
-    batches.join();
-  }
-  return new BinaryWriter()
-    .raw(around)
-    .tag(TailResponseSchema.field.entries.number, WireType.LengthDelimited)
-    .bytes(batches.finish())
-    .finish();
+  const batches = batchesOf(runs).flatMap((batch) => {
+    const { sessionId, segmentId } = batch[0];
+    const content = [encode(EntryBatchSchema, { sessionId, segmentId }), ...batch.map(({ frames }) => frames)];
+    return [fieldHead(EntryBatchesSchema.field.batches.number, bytesOf(content)), ...content];
+  });
+  return concatenated([around, fieldHead(TailResponseSchema.field.entries.number, bytesOf(batches)), ...batches]);
+}
+
+function bytesOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** Neighbouring runs of one segment share a batch. */

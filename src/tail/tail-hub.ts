@@ -21,6 +21,7 @@ export class TailHub {
   readonly #watches = new Map<string, Set<Watch>>();
   readonly #stop: () => void;
   readonly #tailsMax: number;
+  readonly #toWake = new Set<Watch>();
   #tailCount = 0;
 
   constructor(store: Pick<SegmentStore, "onCommit">, limits: { readonly tailsMax: number }) {
@@ -74,9 +75,18 @@ export class TailHub {
       keys.add(`session ${sessionId}`);
       keys.add(segmentId === undefined ? `deletion of ${sessionId}` : `segment ${segmentId}`);
     }
+    const isScheduled = this.#toWake.size > 0;
     for (const key of keys) {
-      for (const watch of this.#watches.get(key) ?? []) watch.grew();
+      for (const watch of this.#watches.get(key) ?? []) this.#toWake.add(watch.grew());
     }
+    // In the next turn: the answers of the commit are given in this one, and many tails take their time.
+    if (!isScheduled && this.#toWake.size > 0) setImmediate(() => this.#wake());
+  }
+
+  #wake(): void {
+    const watches = [...this.#toWake];
+    this.#toWake.clear();
+    for (const watch of watches) watch.wake();
   }
 }
 
@@ -84,7 +94,8 @@ class Watch implements ScopeWatch {
   readonly close: () => void;
   isClosed = false;
   #version = 0;
-  #wake: () => void = () => {};
+  /** Ends the wait that is under way. */
+  wake: () => void = () => {};
 
   constructor(close: () => void) {
     this.close = close;
@@ -94,9 +105,9 @@ class Watch implements ScopeWatch {
     return this.#version;
   }
 
-  grew(): void {
+  grew(): this {
     this.#version++;
-    this.#wake();
+    return this;
   }
 
   async changedFrom(seen: number, until: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<void> {
@@ -110,7 +121,7 @@ class Watch implements ScopeWatch {
         resolve();
       }
       signal.addEventListener("abort", done);
-      this.#wake = done;
+      this.wake = done;
     });
   }
 }
