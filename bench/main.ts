@@ -5,15 +5,17 @@ import { parseArgs } from "node:util";
 import type { BenchCase } from "./bench-case.js";
 import { BENCH_CASES } from "./cases.js";
 import { environmentLine } from "./environment.js";
+import { PROFILE_FOLDER_VARIABLE } from "./load/processes.js";
 import { writePlots } from "./plots/write-plots.js";
 import type { Row } from "./row.js";
 import { rowLines } from "./table.js";
 
 /*
- * npm run bench [-- --quick] [--only TEXT] [--json FILE] [--plots FOLDER] [--from FILE]
+ * npm run bench [-- --quick] [--only TEXT] [--json FILE] [--plots FOLDER] [--from FILE] [--cpu-prof FOLDER]
  *
  * Measures seglog beside its floors and what people would use instead, each several times in turn, and prints medians. With
- * --from it measures nothing, and prints and draws what --json wrote in an earlier run.
+ * --from it measures nothing, and prints and draws what --json wrote in an earlier run. With --cpu-prof each daemon leaves
+ * a profile of itself in a folder, and is somewhat slower.
  */
 const { values: options } = parseArgs({
   options: {
@@ -22,9 +24,11 @@ const { values: options } = parseArgs({
     json: { type: "string" },
     plots: { type: "string" },
     from: { type: "string" },
+    "cpu-prof": { type: "string" },
   },
 });
 const runs = options.quick ? 3 : 5;
+if (options["cpu-prof"] !== undefined) process.env[PROFILE_FOLDER_VARIABLE] = options["cpu-prof"];
 const workFolder = mkdtempSync(join(tmpdir(), "seglog-bench-"));
 process.on("exit", () => rmSync(workFolder, { recursive: true, force: true }));
 

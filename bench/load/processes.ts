@@ -28,7 +28,7 @@ export async function startEcho(folder: string): Promise<Measured> {
 export async function startSeglog(folder: string): Promise<Measured> {
   const socket = join(folder, "run", "seglog.sock");
   const main = new URL("../../src/cli/main.js", import.meta.url).pathname;
-  const child = spawnBound([process.execPath, main, "serve", "--data", join(folder, "data"), "--socket", socket], {
+  const child = spawnBound([process.execPath, ...profileFlags(), main, "serve", "--data", join(folder, "data"), "--socket", socket], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, SEGLOG_LOG_LEVEL: "warn" },
   });
@@ -38,6 +38,14 @@ export async function startSeglog(folder: string): Promise<Measured> {
   }
   child.stdout.resume();
   return measured(child, socket);
+}
+
+/** Set by `--cpu-prof`: where the daemons that are measured leave their profiles. */
+export const PROFILE_FOLDER_VARIABLE = "SEGLOG_BENCH_CPU_PROF";
+
+function profileFlags(): readonly string[] {
+  const folder = process.env[PROFILE_FOLDER_VARIABLE];
+  return folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
 }
 
 function measured(child: ChildProcess, socket: string): Measured {

@@ -9,6 +9,13 @@ const KEPT_BYTES_MAX = 8 * 1024 * 1024;
 /** Most pages that are kept. */
 const KEPT_PAGES_MAX = 256;
 
+/** A page that is there, or being read. */
+interface KeptPage {
+  readonly reading: Promise<FeedPage>;
+  /** Of its entries; 0 until it is there. */
+  bytes: number;
+}
+
 /**
  * A feed whose pages are read once for all who follow: who is woken by the same commit asks for the same page.
  *
@@ -17,7 +24,7 @@ const KEPT_PAGES_MAX = 256;
  */
 export class SharedPages implements FeedSource {
   readonly #source: FeedSource & Pick<SegmentStore, "feedEpoch">;
-  readonly #kept = new Map<string, { readonly page: FeedPage; readonly bytes: number }>();
+  readonly #kept = new Map<string, KeptPage>();
   #keptBytes = 0;
   #epoch: number | undefined;
 
@@ -32,13 +39,14 @@ export class SharedPages implements FeedSource {
   async readFeed(range: FeedRange): Promise<FeedPage> {
     const epoch = this.#source.feedEpoch;
     if (epoch !== this.#epoch) this.#begin(epoch);
+    if (epoch === undefined) return this.#source.readFeed(range);
+
     const key = keyOf(range);
     const kept = this.#kept.get(key);
-    if (kept !== undefined && kept.page.position <= range.upToPosition) return kept.page;
-
-    const page = await this.#source.readFeed(range);
-    if (epoch !== undefined && this.#source.feedEpoch === epoch) this.#keep(key, page);
-    return page;
+    // Not awaited where there is nothing: the next one would ask meanwhile, and read it too.
+    if (kept === undefined) return this.#read(key, range);
+    const page = await kept.reading;
+    return page.position <= range.upToPosition ? page : this.#read(key, range);
   }
 
   #begin(epoch: number | undefined): void {
@@ -47,11 +55,24 @@ export class SharedPages implements FeedSource {
     this.#keptBytes = 0;
   }
 
-  #keep(key: string, page: FeedPage): void {
-    const bytes = page.items.reduce((sum, item) => sum + (item.type === "entries" ? item.frames.length : 0), 0);
+  /** Reads a page that others may ask for before it is there. */
+  async #read(key: string, range: FeedRange): Promise<FeedPage> {
+    const kept: KeptPage = { reading: this.#source.readFeed(range), bytes: 0 };
     this.#drop(key);
-    this.#kept.set(key, { page, bytes });
-    this.#keptBytes += bytes;
+    this.#kept.set(key, kept);
+    try {
+      const page = await kept.reading;
+      if (this.#kept.get(key) === kept) this.#weigh(kept, page);
+      return page;
+    } catch (error) {
+      if (this.#kept.get(key) === kept) this.#drop(key);
+      throw error;
+    }
+  }
+
+  #weigh(kept: KeptPage, page: FeedPage): void {
+    for (const item of page.items) if (item.type === "entries") kept.bytes += item.frames.length;
+    this.#keptBytes += kept.bytes;
     for (const oldest of this.#kept.keys()) {
       if (this.#keptBytes <= KEPT_BYTES_MAX && this.#kept.size <= KEPT_PAGES_MAX) return;
       this.#drop(oldest);

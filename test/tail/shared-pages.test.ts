@@ -58,16 +58,25 @@ test("what was read before something was cut off is given to nobody after it, no
   expect(reads).toHaveLength(4);
 });
 
-test("a page that was read while a removal began is not kept", async () => {
+test("who asks while a page is being read waits for that one", async () => {
+  const { feed, reads } = sharedPages();
+  const range = { scope: STORE, afterPosition: 10, upToPosition: 20, eventsAfterPosition: 0, bytesMax: BYTES_MAX };
+
+  const pages = await Promise.all([feed.readFeed(range), feed.readFeed(range), feed.readFeed(range)]);
+
+  expect(new Set(pages).size).toBe(1);
+  expect(reads).toHaveLength(1);
+});
+
+test("a page that was being read when a removal began is given to nobody who asks then", async () => {
   const { feed, source, reads } = sharedPages();
   const range = { scope: STORE, afterPosition: 10, upToPosition: 20, eventsAfterPosition: 0, bytesMax: BYTES_MAX };
   const reading = feed.readFeed(range);
   source.feedEpoch = 2;
-  await reading;
 
-  source.feedEpoch = 1;
-  await feed.readFeed(range);
+  const second = await feed.readFeed(range);
 
+  expect(second).not.toBe(await reading);
   expect(reads).toHaveLength(2);
 });
 
