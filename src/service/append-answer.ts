@@ -14,40 +14,38 @@ const STREAM = AppendStreamResponseSchema.field;
 const CORRELATION_ID_TAG = STREAM.correlationId.number * 8 + WIRE_VARINT;
 const APPENDED_TAG = STREAM.appended.number * 8 + WIRE_BYTES;
 
-/** Bytes of the longest varint of 64 bits. */
-const VARINT_BYTES_MAX = 10;
-
 /*
  * These answers are on the way of every Append, so they are written byte by byte: a message built and encoded by
- * protobuf-es costs as much as the rest of the call. All tags are of one byte.
+ * protobuf-es costs as much as the rest of the call. All tags are of one byte. Each answer has its exact size from the
+ * start: a view of a part of a small array is dearer than the array.
  */
 
 /** An encoded `seglog.v1.AppendResponse`. */
 export function encodeAppendResponse(result: AppendResult): Uint8Array {
-  const { segmentId } = result;
-  const bytes = new Uint8Array(2 + segmentId.length + 3 * (1 + VARINT_BYTES_MAX) + 2);
+  const { segmentId, firstIndex, entryCount, headPosition } = result;
+  const numbersSize = 3 + varintSize(firstIndex) + varintSize(entryCount) + varintSize(headPosition);
+  const bytes = new Uint8Array(2 + segmentId.length + numbersSize + (result.forked ? 2 : 0));
   bytes[0] = SEGMENT_ID_TAG;
   bytes[1] = segmentId.length;
   let at = 2;
   for (let i = 0; i < segmentId.length; i++) bytes[at++] = segmentId.charCodeAt(i); // an id is ASCII
-  at = writeNumber(bytes, at, FIRST_INDEX_TAG, result.firstIndex);
-  at = writeNumber(bytes, at, ENTRY_COUNT_TAG, result.entryCount);
-  at = writeNumber(bytes, at, HEAD_POSITION_TAG, result.headPosition);
-  if (result.forked) at = writeNumber(bytes, at, FORKED_TAG, 1);
-  return bytes.subarray(0, at);
+  at = writeNumber(bytes, at, FIRST_INDEX_TAG, firstIndex);
+  at = writeNumber(bytes, at, ENTRY_COUNT_TAG, entryCount);
+  at = writeNumber(bytes, at, HEAD_POSITION_TAG, headPosition);
+  if (result.forked) writeNumber(bytes, at, FORKED_TAG, 1);
+  return bytes;
 }
 
 /** An encoded `seglog.v1.AppendStreamResponse`, of the encoded answer to its unit. */
 export function encodeAppended(correlationId: bigint, appended: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + VARINT_BYTES_MAX + 1 + varintSize(appended.length) + appended.length);
-  let at = 0;
+  const correlationSize = correlationId === 0n ? 0 : 1 + wideVarintSize(correlationId);
+  const bytes = new Uint8Array(correlationSize + 1 + varintSize(appended.length) + appended.length);
   if (correlationId !== 0n) {
-    bytes[at++] = CORRELATION_ID_TAG;
-    at = writeWideVarint(bytes, at, correlationId);
+    bytes[0] = CORRELATION_ID_TAG;
+    writeWideVarint(bytes, 1, correlationId);
   }
-  at = writeNumber(bytes, at, APPENDED_TAG, appended.length);
-  bytes.set(appended, at);
-  return bytes.subarray(0, at + appended.length);
+  bytes.set(appended, writeNumber(bytes, correlationSize, APPENDED_TAG, appended.length));
+  return bytes;
 }
 
 function writeNumber(target: Uint8Array, offset: number, tag: number, value: number): number {
@@ -56,11 +54,20 @@ function writeNumber(target: Uint8Array, offset: number, tag: number, value: num
 }
 
 /** Correlation ids are the writer's own, and may be of any 64 bits. */
-function writeWideVarint(target: Uint8Array, offset: number, value: bigint): number {
-  if (value <= Number.MAX_SAFE_INTEGER) return writeVarint(target, offset, Number(value));
+function wideVarintSize(value: bigint): number {
+  if (value <= Number.MAX_SAFE_INTEGER) return varintSize(Number(value));
+  let size = 1;
+  for (let rest = value; rest > 0x7fn; rest >>= 7n) size++;
+  return size;
+}
+
+function writeWideVarint(target: Uint8Array, offset: number, value: bigint): void {
+  if (value <= Number.MAX_SAFE_INTEGER) {
+    writeVarint(target, offset, Number(value));
+    return;
+  }
   let at = offset;
   let rest = value;
   for (; rest > 0x7fn; rest >>= 7n) target[at++] = Number(rest & 0x7fn) | 0x80;
-  target[at++] = Number(rest);
-  return at;
+  target[at] = Number(rest);
 }

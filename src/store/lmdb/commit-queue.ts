@@ -131,8 +131,9 @@ export class CommitQueue {
   }
 
   #enqueue<Result>(write: Pick<Write, "bytes" | "isCounted"> & { readonly work: (tx: Transaction) => Result }): Promise<Result> {
+    const { bytes, isCounted, work } = write;
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ ...write, resolve, reject });
+      this.#waiting.push({ bytes, isCounted, work, resolve, reject });
       this.#start();
     });
   }
