@@ -33,15 +33,22 @@ const workFolder = mkdtempSync(join(tmpdir(), "seglog-bench-"));
 process.on("exit", () => rmSync(workFolder, { recursive: true, force: true }));
 
 const rows = options.from === undefined ? await measuredRows() : readRows(options.from);
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, undefined, 2)}\n`);
+writeRows(rows);
 if (options.plots !== undefined) console.log(`drawn: ${writePlots(rows, options.plots).join(", ") || "nothing, for want of rows"}`);
 
 async function measuredRows(): Promise<readonly Row[]> {
   console.log(environmentLine());
   console.log(`medians of ${runs} runs in turn, least and greatest in brackets; ratios run by run\n`);
   const measured: Row[] = [];
-  for (const benchCase of BENCH_CASES.filter(isWanted)) measured.push(...(await runCase(benchCase)));
+  for (const benchCase of BENCH_CASES.filter(isWanted)) {
+    measured.push(...(await runCase(benchCase)));
+    writeRows(measured); // who stops a long run keeps what there is
+  }
   return measured;
+}
+
+function writeRows(measured: readonly Row[]): void {
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(measured, undefined, 2)}\n`);
 }
 
 function readRows(file: string): readonly Row[] {

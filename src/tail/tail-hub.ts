@@ -60,6 +60,7 @@ export class TailHub {
   #leave(keys: readonly string[], watch: Watch): void {
     if (watch.isClosed) return;
     watch.isClosed = true;
+    watch.hearNoMore();
     this.#tailCount--;
     for (const key of keys) {
       const watches = this.#watches.get(key);
@@ -93,6 +94,8 @@ export class TailHub {
 class Watch implements ScopeWatch {
   readonly close: () => void;
   isClosed = false;
+  readonly #onAbort = () => this.wake();
+  #signal: AbortSignal | undefined;
   #version = 0;
   /** Ends the wait that is under way. */
   wake: () => void = () => {};
@@ -113,16 +116,27 @@ class Watch implements ScopeWatch {
   async changedFrom(seen: number, until: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<void> {
     const { signal, timeoutMs } = until;
     if (this.#version !== seen || signal.aborted) return;
+    this.#hear(signal);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, timeoutMs);
-      function done() {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.wake = () => {
         clearTimeout(timer);
-        signal.removeEventListener("abort", done);
         resolve();
-      }
-      signal.addEventListener("abort", done);
-      this.wake = done;
+      };
     });
+  }
+
+  hearNoMore(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal = undefined;
+  }
+
+  /** A tail waits with one signal again and again, and hearing it anew each time would cost as much as all else. */
+  #hear(signal: AbortSignal): void {
+    if (this.#signal === signal) return;
+    this.hearNoMore();
+    this.#signal = signal;
+    signal.addEventListener("abort", this.#onAbort);
   }
 }
 
