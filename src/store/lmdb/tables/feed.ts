@@ -6,7 +6,7 @@ import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";
 import { key, lastNumber, TABLE } from "./keys.js";
 
-/** The entries of one Append, with the state of the segment before them, so that a cut needs no more than this. */
+/** Entries of one segment that follow each other, with the state of the segment before them, so that a cut needs no more than this. */
 export interface EntriesRecord {
   readonly type: "entries";
   /** Position of the first entry. */

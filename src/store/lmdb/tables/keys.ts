@@ -16,7 +16,7 @@
  *   R  their expiry    R time(8) digest-of-id(16)             -
  *   S  segment heads   S segment                              what is kept about a segment
  *   X  traces          X segment first-index(8)               records of one AppendTrace
- *   \xff  the feed     \xff first-position(8)                 one Append's entries, or an event
+ *   \xff  the feed     \xff first-position(8)                 entries of a segment, or an event
  *
  * The feed is a database of its own in the environment (see engine.ts), so that its next key is always
  * the last and LMDB appends it to a full page instead of splitting one. Tables are one file each; values
