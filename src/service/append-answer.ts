@@ -1,7 +1,7 @@
 import { AppendResponseSchema, AppendStreamResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
 import { WIRE_BYTES, WIRE_VARINT } from "../model/wire/wire-reader.js";
 import { varintSize, writeVarint } from "../model/wire/wire-writer.js";
-import type { AppendResult } from "../store/segment-store.js";
+import type { AppendResult } from "../store/store-writes.js";
 
 const UNIT = AppendResponseSchema.field;
 const SEGMENT_ID_TAG = UNIT.segmentId.number * 8 + WIRE_BYTES;

@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { AppendResponseSchema, SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { parseAppendRequest } from "../model/append-request.js";
 import { parseSegmentId, type SegmentId } from "../model/id.js";
-import type { AppendParams } from "../store/segment-store.js";
+import type { AppendParams } from "../store/store-writes.js";
 import { encodeAppendResponse } from "./append-answer.js";
 import type { ServiceDeps } from "./deps.js";
 import { forkOpening } from "./opening.js";

@@ -1,6 +1,6 @@
 import { CreateSegmentRequestSchema, CreateSegmentResponseSchema, SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { decodeRequestBeside } from "../model/wire/decode-request.js";
-import type { SegmentInfo } from "../store/segment-store.js";
+import type { SegmentInfo } from "../store/segment-info.js";
 import { chosenSegmentId, chosenSessionId } from "./chosen-ids.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";

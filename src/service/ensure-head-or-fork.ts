@@ -1,7 +1,7 @@
 import { EnsureHeadOrForkRequestSchema, EnsureHeadOrForkResponseSchema, SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { parseSegmentId } from "../model/id.js";
 import { decodeRequestBeside } from "../model/wire/decode-request.js";
-import type { EnsureHeadResult } from "../store/segment-store.js";
+import type { EnsureHeadResult } from "../store/store-writes.js";
 import { chosenSegmentId } from "./chosen-ids.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";

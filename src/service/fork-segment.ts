@@ -1,7 +1,7 @@
 import { ForkSegmentRequestSchema, ForkSegmentResponseSchema, SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { parseSegmentId } from "../model/id.js";
 import { decodeRequest } from "../model/wire/decode-request.js";
-import type { SegmentInfo } from "../store/segment-store.js";
+import type { SegmentInfo } from "../store/segment-info.js";
 import { chosenSegmentId } from "./chosen-ids.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";

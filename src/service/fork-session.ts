@@ -12,7 +12,7 @@ import { parseSegmentId } from "../model/id.js";
 import type { NewEntry } from "../model/new-entry.js";
 import { openingOfCopiedState } from "../model/opening.js";
 import { decodeRequest } from "../model/wire/decode-request.js";
-import type { SegmentInfo } from "../store/segment-store.js";
+import type { SegmentInfo } from "../store/segment-info.js";
 import { chosenSegmentId, chosenSessionId } from "./chosen-ids.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";

@@ -1,6 +1,6 @@
 import { isSeglogError, segmentChanged } from "../model/errors.js";
 import type { SegmentId } from "../model/id.js";
-import type { Base, SegmentInfo } from "../store/segment-store.js";
+import type { Base, SegmentInfo } from "../store/segment-info.js";
 import type { ServiceDeps } from "./deps.js";
 
 /** The first entries of one segment, with the position of the last of them, which says whether they are still the same. */

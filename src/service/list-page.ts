@@ -2,7 +2,7 @@ import { invalidField } from "../model/errors.js";
 import { parseId } from "../model/id.js";
 import { idRangeOf } from "../model/id-prefix.js";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../model/limits.js";
-import type { ListRange } from "../store/segment-store.js";
+import type { ListRange } from "../store/store-reads.js";
 
 /** What list requests have in common. */
 interface ListRequest {

@@ -3,7 +3,8 @@ import type { SessionId } from "../model/id.js";
 import type { NewEntry } from "../model/new-entry.js";
 import { openingOfFork, openingOfState } from "../model/opening.js";
 import { openingStateOf } from "../model/opening-state.js";
-import type { ForkOpening, Origin } from "../store/segment-store.js";
+import type { Origin } from "../store/segment-info.js";
+import type { ForkOpening } from "../store/store-writes.js";
 import type { ServiceDeps } from "./deps.js";
 
 /** Where a segment with a state of its own came from. */

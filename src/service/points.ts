@@ -2,7 +2,7 @@ import type { Precondition as PreconditionMessage } from "../../gen/seglog/v1/se
 import { OnMissingTurn } from "../../gen/seglog/v1/segment_service_pb.js";
 import { invalidField } from "../model/errors.js";
 import type { Precondition } from "../model/precondition.js";
-import type { Point } from "../store/segment-store.js";
+import type { Point } from "../store/segment-info.js";
 
 /** The forms in which the contract names a point: `at` of a fork, `until` of a restore. */
 type PointCase =

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { Outcome, Remembered } from "../store/segment-store.js";
+import type { Outcome, Remembered } from "../store/store-writes.js";
 import type { ServiceDeps } from "./deps.js";
 
 const DIGEST_BYTES = 16;

@@ -3,7 +3,8 @@ import { parseId, type SegmentId } from "../model/id.js";
 import { RESPONSE_BYTES } from "../model/limits.js";
 import { collectState } from "../model/replay/collect-state.js";
 import { emptyState, inheritOpening, type ReplayState } from "../model/replay/replay-state.js";
-import type { EntryRun, Point, SegmentInfo } from "../store/segment-store.js";
+import type { Point, SegmentInfo } from "../store/segment-info.js";
+import type { EntryRun } from "../store/store-reads.js";
 import type { ServiceDeps } from "./deps.js";
 import { inheritedPrefixes, type Prefix } from "./inherited-prefixes.js";
 

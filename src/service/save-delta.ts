@@ -14,7 +14,7 @@ import { ENTRY_SLACK_BYTES } from "../model/limits.js";
 import type { NewEntry } from "../model/new-entry.js";
 import { entryOfItem } from "../model/replay/classify-item.js";
 import { decodeRequest } from "../model/wire/decode-request.js";
-import type { AppendParams, AppendResult } from "../store/segment-store.js";
+import type { AppendParams, AppendResult } from "../store/store-writes.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";
 import { forkOpening } from "./opening.js";

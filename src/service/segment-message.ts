@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Segment, SegmentSchema, type Session, SessionSchema } from "../../gen/seglog/v1/segment_pb.js";
-import type { SegmentInfo, SessionInfo } from "../store/segment-store.js";
+import type { SegmentInfo, SessionInfo } from "../store/segment-info.js";
 
 /** Sessions belong to this namespace where callers have none. */
 const NAMESPACE_DEFAULT = "default";

@@ -3,7 +3,8 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { EntryBatchesSchema, EntryBatchSchema, TailResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
 import { concatenated } from "../model/wire/concatenated.js";
 import { fieldHead } from "../model/wire/wire-writer.js";
-import type { EntryRun, FeedEvent } from "../store/segment-store.js";
+import type { FeedEvent } from "../store/feed.js";
+import type { EntryRun } from "../store/store-reads.js";
 import type { TailStep } from "../tail/follow.js";
 import { encode } from "./encode.js";
 

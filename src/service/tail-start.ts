@@ -1,7 +1,8 @@
 import { TailEdge, type TailRequest } from "../../gen/seglog/v1/segment_service_pb.js";
 import { invalidField, pastHead, segmentNotFound, sessionNotFound } from "../model/errors.js";
 import { parseSegmentId, parseSessionId, type SegmentId } from "../model/id.js";
-import type { FeedEvent, FeedScope, SegmentStore } from "../store/segment-store.js";
+import type { FeedEvent, FeedScope } from "../store/feed.js";
+import type { SegmentStore } from "../store/segment-store.js";
 import type { TailStart } from "../tail/follow.js";
 import { badToken, decodeResumeToken, type ResumePoint } from "../tail/resume-token.js";
 

@@ -2,7 +2,7 @@ import { SegmentService, TruncateSegmentRequestSchema, TruncateSegmentResponseSc
 import { invalidField } from "../model/errors.js";
 import { parseSegmentId } from "../model/id.js";
 import { decodeRequest } from "../model/wire/decode-request.js";
-import type { TruncateResult } from "../store/segment-store.js";
+import type { TruncateResult } from "../store/store-writes.js";
 import type { ServiceDeps } from "./deps.js";
 import { encode } from "./encode.js";
 import { preconditionOf } from "./points.js";

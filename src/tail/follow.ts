@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { filterFrames } from "../model/entry-frames.js";
 import type { KindFilter } from "../model/entry-kinds.js";
 import { RESPONSE_BYTES } from "../model/limits.js";
-import type { EntryRun, FeedEvent, FeedItem, FeedPage, FeedScope } from "../store/segment-store.js";
+import type { FeedEvent, FeedItem, FeedPage, FeedScope } from "../store/feed.js";
+import type { EntryRun } from "../store/store-reads.js";
 import type { FeedSource } from "./shared-pages.js";
 import type { ScopeWatch } from "./tail-hub.js";
 

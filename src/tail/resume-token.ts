@@ -1,6 +1,6 @@
 import { SeglogError } from "../model/errors.js";
 import { ID_BYTES, idBytes, parseSessionId, segmentIdAt, sessionIdAt } from "../model/id.js";
-import type { FeedScope } from "../store/segment-store.js";
+import type { FeedScope } from "../store/feed.js";
 
 /** Where an observer is: in which store, following what, and how far. */
 export interface ResumePoint {

@@ -1,4 +1,5 @@
-import type { FeedPage, FeedRange, SegmentStore } from "../store/segment-store.js";
+import type { FeedPage, FeedRange } from "../store/feed.js";
+import type { SegmentStore } from "../store/segment-store.js";
 
 /** What a tail reads from. */
 export type FeedSource = Pick<SegmentStore, "headPosition" | "readFeed">;

@@ -1,5 +1,6 @@
 import { SeglogError } from "../model/errors.js";
-import type { CommitNotice, FeedScope, SegmentStore } from "../store/segment-store.js";
+import type { CommitNotice, FeedScope } from "../store/feed.js";
+import type { SegmentStore } from "../store/segment-store.js";
 
 /** Where one tail waits: a version that changes whenever its scope may have grown. */
 export interface ScopeWatch {

@@ -3,7 +3,7 @@ import { EntryKind } from "../../gen/seglog/v1/segment_service_pb.js";
 import { entryFrames, frameSize, writeEntryFrame } from "../../src/model/entry-frames.js";
 import { kindFilterOf } from "../../src/model/entry-kinds.js";
 import { parseSegmentId, parseSessionId } from "../../src/model/id.js";
-import type { FeedItem, FeedPage, FeedRange } from "../../src/store/segment-store.js";
+import type { FeedItem, FeedPage, FeedRange } from "../../src/store/feed.js";
 import { follow, type TailStep } from "../../src/tail/follow.js";
 import { type EntryInit, turnEnd, userInput } from "../support/entries.js";
 import { newEntry } from "./laws/writers.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSeglogError } from "../../src/model/errors.js";
 import { formatId, parseSegmentId, parseSessionId } from "../../src/model/id.js";
-import type { FeedScope } from "../../src/store/segment-store.js";
+import type { FeedScope } from "../../src/store/feed.js";
 import { decodeResumeToken, encodeResumeToken, type ResumePoint } from "../../src/tail/resume-token.js";
 
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => formatId(bytes));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FeedPage, FeedRange, FeedScope } from "../../src/store/segment-store.js";
+import type { FeedPage, FeedRange, FeedScope } from "../../src/store/feed.js";
 import { SharedPages } from "../../src/tail/shared-pages.js";
 import { segment, session } from "../store/contract/sample-entries.js";
 

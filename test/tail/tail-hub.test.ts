@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isSeglogError } from "../../src/model/errors.js";
 import { parseSegmentId, parseSessionId } from "../../src/model/id.js";
-import type { CommitNotice, FeedScope } from "../../src/store/segment-store.js";
+import type { CommitNotice, FeedScope } from "../../src/store/feed.js";
 import { type ScopeWatch, TailHub } from "../../src/tail/tail-hub.js";
 
 const SESSION = parseSessionId("01JD000000000000000000000A");

@@ -1,6 +1,6 @@
 import { draining, SeglogError } from "../../model/errors.js";
 import type { Limits } from "../../model/limits.js";
-import type { CommitNotice } from "../segment-store.js";
+import type { CommitNotice } from "../feed.js";
 import type { Engine } from "./engine.js";
 import type { SpaceGuard } from "./space-guard.js";
 import { Transaction } from "./transaction.js";

@@ -2,19 +2,24 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { segmentNotFound, sessionNotFound } from "../../model/errors.js";
 import type { SegmentId, SessionId } from "../../model/id.js";
-import type * as store from "../segment-store.js";
+import type { CommitNotice, FeedPage, FeedRange, FeedScope, ScopeFate } from "../feed.js";
+import type { Point, SessionInfo } from "../segment-info.js";
+import type { SegmentStore } from "../segment-store.js";
+import type { EntryRun, ListRange, ReadRange, StoreStatus, TracePage } from "../store-reads.js";
 import type {
-  CommitNotice,
-  FeedRange,
-  FeedScope,
+  AppendParams,
+  AppendResult,
+  CompactSegmentParams,
+  CreateSegmentParams,
+  EnsureHeadParams,
+  EnsureHeadResult,
+  ForkSegmentParams,
   ImportUnitParams,
   NewTraceEntry,
   Outcome,
-  Point,
-  ReadRange,
   Remembered,
-  SegmentStore,
-} from "../segment-store.js";
+  TruncateResult,
+} from "../store-writes.js";
 import type { CommitQueue } from "./commit-queue.js";
 import { DATA_FILE, type Engine, type Reader } from "./engine.js";
 import { countAt } from "./prefix.js";
@@ -66,26 +71,23 @@ export class LmdbSegmentStore implements SegmentStore {
     this.#parts = parts;
   }
 
-  createSegment(params: store.CreateSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
+  createSegment(params: CreateSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
     return this.#write({ bytes: bytesOf(params.opening), grows: true }, remember, (tx) => createSegment(tx, params));
   }
 
-  compactSegment(params: store.CompactSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
+  compactSegment(params: CompactSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
     return this.#write(GROWS, remember, (tx) => compactSegment(tx, params));
   }
 
-  forkSegment(params: store.ForkSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
+  forkSegment(params: ForkSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
     return this.#write(GROWS, remember, (tx) => forkSegment(tx, params));
   }
 
-  ensureHeadOrFork(
-    params: store.EnsureHeadParams,
-    remember?: Remembered<store.EnsureHeadResult>,
-  ): Promise<Outcome<store.EnsureHeadResult>> {
+  ensureHeadOrFork(params: EnsureHeadParams, remember?: Remembered<EnsureHeadResult>): Promise<Outcome<EnsureHeadResult>> {
     return this.#write(GROWS, remember, (tx) => ensureHeadOrFork(tx, params));
   }
 
-  append(params: store.AppendParams, remember?: Remembered<store.AppendResult>): Promise<Outcome<store.AppendResult>> {
+  append(params: AppendParams, remember?: Remembered<AppendResult>): Promise<Outcome<AppendResult>> {
     const size = { bytes: bytesOf(params.entries), grows: true };
     const write = (tx: Transaction) => inStreamOrder(params, () => writeOnce(tx, remember, (unit) => append(unit, params)));
     return this.#afterPurges(() => this.#parts.queue.run(size, write));
@@ -93,8 +95,8 @@ export class LmdbSegmentStore implements SegmentStore {
 
   async truncateSegment(
     params: Parameters<SegmentStore["truncateSegment"]>[0],
-    remember?: Remembered<store.TruncateResult>,
-  ): Promise<Outcome<store.TruncateResult>> {
+    remember?: Remembered<TruncateResult>,
+  ): Promise<Outcome<TruncateResult>> {
     const outcome = await this.#write(SHRINKS, remember, (tx) => truncateSegment(tx, params));
     this.#parts.purger.start();
     return outcome;
@@ -136,7 +138,7 @@ export class LmdbSegmentStore implements SegmentStore {
     return this.#read((reader) => existing(reader, segmentId));
   }
 
-  async getSession(sessionId: SessionId): Promise<store.SessionInfo> {
+  async getSession(sessionId: SessionId): Promise<SessionInfo> {
     const info = this.#read((reader) => sessionInfo(reader, sessionId));
     if (info === undefined) throw sessionNotFound(sessionId);
     return info;
@@ -146,7 +148,7 @@ export class LmdbSegmentStore implements SegmentStore {
     return this.#read((reader) => listSegments(reader, range));
   }
 
-  async listSessions(range: store.ListRange<SessionId>): Promise<readonly store.SessionInfo[]> {
+  async listSessions(range: ListRange<SessionId>): Promise<readonly SessionInfo[]> {
     return this.#read((reader) => listSessions(reader, range));
   }
 
@@ -158,15 +160,15 @@ export class LmdbSegmentStore implements SegmentStore {
     });
   }
 
-  async readEntries(range: ReadRange): Promise<readonly store.EntryRun[]> {
+  async readEntries(range: ReadRange): Promise<readonly EntryRun[]> {
     return this.#read((reader) => readEntries(reader, range));
   }
 
-  async readFeed(range: FeedRange): Promise<store.FeedPage> {
+  async readFeed(range: FeedRange): Promise<FeedPage> {
     return this.#read((reader) => readFeed(reader, range));
   }
 
-  async fateOf(scope: FeedScope): Promise<store.ScopeFate> {
+  async fateOf(scope: FeedScope): Promise<ScopeFate> {
     return this.#read((reader) => fateOf(reader, scope));
   }
 
@@ -174,11 +176,11 @@ export class LmdbSegmentStore implements SegmentStore {
     return this.#read((reader) => positionOf(reader, liveHead(reader, segmentId), index));
   }
 
-  async readTrace(range: Parameters<SegmentStore["readTrace"]>[0]): Promise<store.TracePage> {
+  async readTrace(range: Parameters<SegmentStore["readTrace"]>[0]): Promise<TracePage> {
     return this.#read((reader) => readTrace(reader, range));
   }
 
-  async status(): Promise<store.StoreStatus> {
+  async status(): Promise<StoreStatus> {
     const { storeId, formatVersion } = this.#parts.meta;
     const byteSize = statSync(join(this.#parts.dir, DATA_FILE)).size;
     return { storeId, formatVersion, headPosition: this.headPosition, byteSize };

@@ -1,7 +1,7 @@
 import { entryFacts } from "../../model/entry-facts.js";
 import { entryFrames } from "../../model/entry-frames.js";
 import { invalidField, pastHead, SeglogError } from "../../model/errors.js";
-import type { Point } from "../segment-store.js";
+import type { Point } from "../segment-info.js";
 import type { Reader } from "./engine.js";
 import type { EntriesRecord } from "./tables/feed.js";
 import type { SegmentHead } from "./tables/segment-heads.js";

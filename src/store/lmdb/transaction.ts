@@ -1,7 +1,7 @@
 import type { SegmentId, SessionId } from "../../model/id.js";
 import type { Limits } from "../../model/limits.js";
 import type { NewEntry } from "../../model/new-entry.js";
-import type { CommitNotice } from "../segment-store.js";
+import type { CommitNotice } from "../feed.js";
 import type { KeyRange, KeyValue, Writer } from "./engine.js";
 import { OpenRun } from "./open-run.js";
 import { TABLE } from "./tables/keys.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CommitNotice, FeedScope } from "../../../src/store/segment-store.js";
+import type { CommitNotice, FeedScope } from "../../../src/store/feed.js";
 import { said, saidTimes, segment, session } from "./sample-entries.js";
 import type { StoreFactory } from "./store-under-test.js";
 import { type FeedThing, inShort, readAll, readFeedWhole } from "./whole-reads.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SegmentId, SessionId } from "../../../src/model/id.js";
-import type { ListRange } from "../../../src/store/segment-store.js";
+import type { ListRange } from "../../../src/store/store-reads.js";
 import { idOf, said, segment, session } from "./sample-entries.js";
 import type { StoreFactory } from "./store-under-test.js";
 import { append, aSegment, fork } from "./writes.js";

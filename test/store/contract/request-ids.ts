@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { REQUEST_ID_KEPT_MS } from "../../../src/model/limits.js";
-import type { Outcome, Remembered, SegmentStore } from "../../../src/store/segment-store.js";
+import type { SegmentStore } from "../../../src/store/segment-store.js";
+import type { Outcome, Remembered } from "../../../src/store/store-writes.js";
 import { forkOpening, openingOf, said, saidTimes, segment, session } from "./sample-entries.js";
 import { overRestart, type StoreFactory } from "./store-under-test.js";
 import { answerText, appendOf, aSegment, done, remember } from "./writes.js";

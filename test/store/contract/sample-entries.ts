@@ -6,7 +6,7 @@ import { entryFacts } from "../../../src/model/entry-facts.js";
 import { formatId, type SegmentId, type SessionId } from "../../../src/model/id.js";
 import type { NewEntry } from "../../../src/model/new-entry.js";
 import { openingOfFork } from "../../../src/model/opening.js";
-import type { ForkOpening } from "../../../src/store/segment-store.js";
+import type { ForkOpening } from "../../../src/store/store-writes.js";
 
 /** The n-th id; 0 is the lowest that there is. */
 export function idOf(n: number): string {

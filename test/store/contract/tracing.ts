@@ -1,7 +1,8 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { TraceEntrySchema } from "../../../gen/seglog/v1/segment_service_pb.js";
-import type { NewTraceEntry, SegmentStore } from "../../../src/store/segment-store.js";
+import type { SegmentStore } from "../../../src/store/segment-store.js";
+import type { NewTraceEntry } from "../../../src/store/store-writes.js";
 import { saidTimes, segment } from "./sample-entries.js";
 import { overRestart, type StoreFactory } from "./store-under-test.js";
 import { aSegment, done } from "./writes.js";

@@ -4,7 +4,9 @@ import { EntrySchema } from "../../../gen/seglog/v1/entry_pb.js";
 import { entryFrames } from "../../../src/model/entry-frames.js";
 import type { SegmentId, SessionId } from "../../../src/model/id.js";
 import type { NewEntry } from "../../../src/model/new-entry.js";
-import type { EntryRun, FeedEvent, FeedRange, FeedScope, ReadRange, SegmentStore } from "../../../src/store/segment-store.js";
+import type { FeedEvent, FeedRange, FeedScope } from "../../../src/store/feed.js";
+import type { SegmentStore } from "../../../src/store/segment-store.js";
+import type { EntryRun, ReadRange } from "../../../src/store/store-reads.js";
 
 /** One entry as a store gives it. */
 export interface StoredEntry {

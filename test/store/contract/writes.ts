@@ -1,16 +1,9 @@
 import type { SegmentId, SessionId } from "../../../src/model/id.js";
 import type { NewEntry } from "../../../src/model/new-entry.js";
 import type { Precondition } from "../../../src/model/precondition.js";
-import type {
-  AppendParams,
-  AppendResult,
-  Base,
-  Outcome,
-  Point,
-  Remembered,
-  SegmentInfo,
-  SegmentStore,
-} from "../../../src/store/segment-store.js";
+import type { Base, Point, SegmentInfo } from "../../../src/store/segment-info.js";
+import type { SegmentStore } from "../../../src/store/segment-store.js";
+import type { AppendParams, AppendResult, Outcome, Remembered } from "../../../src/store/store-writes.js";
 import { forkOpening, openingOf, segment, session } from "./sample-entries.js";
 
 /** The result of a write that was not answered before. */

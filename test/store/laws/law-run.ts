@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSeglogError, type SeglogError } from "../../../src/model/errors.js";
-import type { FeedScope } from "../../../src/store/segment-store.js";
+import type { FeedScope } from "../../../src/store/feed.js";
 import { segment, session } from "../contract/sample-entries.js";
 import type { StoreUnderTest } from "../contract/store-under-test.js";
 import { readAll, readFeedWhole } from "../contract/whole-reads.js";

@@ -1,14 +1,8 @@
 import type { Precondition } from "../../../src/model/precondition.js";
-import type {
-  AppendParams,
-  FeedScope,
-  ImportUnitParams,
-  Outcome,
-  Point,
-  Remembered,
-  SegmentInfo,
-  SegmentStore,
-} from "../../../src/store/segment-store.js";
+import type { FeedScope } from "../../../src/store/feed.js";
+import type { Point, SegmentInfo } from "../../../src/store/segment-info.js";
+import type { SegmentStore } from "../../../src/store/segment-store.js";
+import type { AppendParams, ImportUnitParams, Outcome, Remembered } from "../../../src/store/store-writes.js";
 import { forkOpening, openingOf, segment, session } from "../contract/sample-entries.js";
 import type { StoreUnderTest } from "../contract/store-under-test.js";
 import { readAll, readFeedWhole } from "../contract/whole-reads.js";

@@ -3,17 +3,20 @@ import type { SegmentId, SessionId } from "../../../src/model/id.js";
 import { REQUEST_ID_KEPT_MS } from "../../../src/model/limits.js";
 import type { NewEntry } from "../../../src/model/new-entry.js";
 import type { Precondition } from "../../../src/model/precondition.js";
-import type * as store from "../../../src/store/segment-store.js";
+import type { FeedEvent, FeedScope, ScopeFate } from "../../../src/store/feed.js";
+import type { Base, Origin, Point, SegmentInfo, SessionInfo } from "../../../src/store/segment-info.js";
 import type {
-  Base,
+  AppendParams,
+  AppendResult,
+  CompactSegmentParams,
+  CreateSegmentParams,
   EnsureHeadParams,
-  FeedEvent,
-  FeedScope,
+  EnsureHeadResult,
+  ForkOpening,
+  ForkSegmentParams,
   ImportUnitParams,
-  Origin,
-  Point,
-  SegmentInfo,
-} from "../../../src/store/segment-store.js";
+  TruncateResult,
+} from "../../../src/store/store-writes.js";
 import { type FeedThing, frameBytes, type StoredEntry, storedBytes } from "../contract/whole-reads.js";
 import { answerText } from "../contract/writes.js";
 
@@ -66,14 +69,14 @@ export class StoreModel {
     return { replayed: false, result };
   }
 
-  create({ sessionId, segmentId, session, opening }: store.CreateSegmentParams): SegmentInfo {
+  create({ sessionId, segmentId, session, opening }: CreateSegmentParams): SegmentInfo {
     this.#checkNew(segmentId);
     if (session === "existing" && !this.sessions.has(sessionId)) throw new Refusal("SESSION_NOT_FOUND");
     if (session === "new" && this.sessions.has(sessionId)) throw new Refusal("SESSION_EXISTS");
     return this.#add({ sessionId, segmentId, depth: 0 }, opening);
   }
 
-  compact({ sourceId, segmentId, atTurn, precondition, opening }: store.CompactSegmentParams): SegmentInfo {
+  compact({ sourceId, segmentId, atTurn, precondition, opening }: CompactSegmentParams): SegmentInfo {
     const source = this.info(sourceId);
     if (!isAsBelieved(source, precondition)) throw new Refusal("HEAD_MISMATCH", source);
     this.#checkNew(segmentId);
@@ -81,14 +84,14 @@ export class StoreModel {
     return this.#add({ sessionId: source.sessionId, segmentId, compactedFrom, depth: 0 }, opening(source.sessionId, compactedFrom));
   }
 
-  fork({ sourceId, segmentId, at, opening }: store.ForkSegmentParams): SegmentInfo {
+  fork({ sourceId, segmentId, at, opening }: ForkSegmentParams): SegmentInfo {
     const { openingCount } = this.info(sourceId);
     const { entryCount } = this.point(sourceId, at);
     if (entryCount < openingCount) throw new Refusal("INVALID_FIELD");
     return this.#fork({ source: sourceId, entryCount, segmentId, opening, atTurn: at.turn });
   }
 
-  ensureHead(params: EnsureHeadParams): store.EnsureHeadResult {
+  ensureHead(params: EnsureHeadParams): EnsureHeadResult {
     const source = this.info(params.segmentId);
     const { entriesWritten, atTurn, newSegmentId, opening } = params;
     if (source.entryCount === entriesWritten) return { segment: source, forked: false };
@@ -106,7 +109,7 @@ export class StoreModel {
     return { segment: this.#fork(fork), forked: true };
   }
 
-  append({ segmentId, entries, precondition, onConflict }: store.AppendParams): store.AppendResult {
+  append({ segmentId, entries, precondition, onConflict }: AppendParams): AppendResult {
     const head = this.info(segmentId);
     const forked = !isAsBelieved(head, precondition);
     const { entryCount = 0, headPosition } = precondition;
@@ -127,11 +130,7 @@ export class StoreModel {
     };
   }
 
-  truncate(params: {
-    readonly segmentId: SegmentId;
-    readonly entryCount: number;
-    readonly precondition: Precondition;
-  }): store.TruncateResult {
+  truncate(params: { readonly segmentId: SegmentId; readonly entryCount: number; readonly precondition: Precondition }): TruncateResult {
     const { segmentId, entryCount, precondition } = params;
     const head = this.info(segmentId);
     if (!isAsBelieved(head, precondition)) throw new Refusal("HEAD_MISMATCH", head);
@@ -202,7 +201,7 @@ export class StoreModel {
     };
   }
 
-  session(sessionId: SessionId): store.SessionInfo {
+  session(sessionId: SessionId): SessionInfo {
     const createMs = this.sessions.get(sessionId);
     if (createMs === undefined) throw new Refusal("SESSION_NOT_FOUND");
     const mine = this.list().filter((info) => info.sessionId === sessionId);
@@ -247,7 +246,7 @@ export class StoreModel {
       .sort((a, b) => a.position - b.position);
   }
 
-  fate(scope: FeedScope): store.ScopeFate {
+  fate(scope: FeedScope): ScopeFate {
     if (scope.type === "store") return { exists: true, deletion: undefined };
     if (scope.type === "session") {
       const isMine = (event: FeedEvent) => event.type === "sessionDeleted" && event.sessionId === scope.sessionId;
@@ -278,7 +277,7 @@ export class StoreModel {
     readonly source: SegmentId;
     readonly entryCount: number;
     readonly segmentId: SegmentId;
-    readonly opening: store.ForkOpening;
+    readonly opening: ForkOpening;
     readonly atTurn: bigint | undefined;
   }): SegmentInfo {
     const { sessionId, depth } = this.info(fork.source);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { idBytes } from "../../../src/model/id.js";
+import type { FeedScope } from "../../../src/store/feed.js";
 import { key, TABLE } from "../../../src/store/lmdb/tables/keys.js";
-import type { FeedScope, SegmentStore } from "../../../src/store/segment-store.js";
+import type { SegmentStore } from "../../../src/store/segment-store.js";
 import { said, segment, session, turnEnd } from "../contract/sample-entries.js";
 import { readAll, readFeedWhole } from "../contract/whole-reads.js";
 import { append, appendOf, aSegment, done, fork, remember } from "../contract/writes.js";

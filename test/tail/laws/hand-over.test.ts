@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
 import { openingOfState } from "../../../src/model/opening.js";
-import type { FeedRange, FeedScope } from "../../../src/store/segment-store.js";
+import type { FeedRange, FeedScope } from "../../../src/store/feed.js";
 import { follow, type TailStep } from "../../../src/tail/follow.js";
 import { TailHub } from "../../../src/tail/tail-hub.js";
 import { userInput } from "../../support/entries.js";

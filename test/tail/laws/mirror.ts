@@ -3,7 +3,9 @@ import { EntrySchema } from "../../../gen/seglog/v1/entry_pb.js";
 import { entryFrames, kindOfEntry } from "../../../src/model/entry-frames.js";
 import type { KindFilter } from "../../../src/model/entry-kinds.js";
 import type { SegmentId, SessionId } from "../../../src/model/id.js";
-import type { EntryRun, FeedEvent, FeedScope, SegmentStore } from "../../../src/store/segment-store.js";
+import type { FeedEvent, FeedScope } from "../../../src/store/feed.js";
+import type { SegmentStore } from "../../../src/store/segment-store.js";
+import type { EntryRun } from "../../../src/store/store-reads.js";
 
 /** One entry as it was sent. */
 export interface SentEntry {

@@ -3,7 +3,7 @@ import { TailEdge, TailRequestSchema } from "../../../gen/seglog/v1/segment_serv
 import { kindFilterOf } from "../../../src/model/entry-kinds.js";
 import { isSeglogError } from "../../../src/model/errors.js";
 import { startOfTail, type TailBeginning } from "../../../src/service/tail-start.js";
-import type { FeedScope } from "../../../src/store/segment-store.js";
+import type { FeedScope } from "../../../src/store/feed.js";
 import type { TailStep } from "../../../src/tail/follow.js";
 import { encodeResumeToken } from "../../../src/tail/resume-token.js";
 import type { TailHub } from "../../../src/tail/tail-hub.js";

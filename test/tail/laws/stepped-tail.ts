@@ -1,6 +1,6 @@
 import type { KindFilter } from "../../../src/model/entry-kinds.js";
 import type { TailBeginning } from "../../../src/service/tail-start.js";
-import type { FeedRange } from "../../../src/store/segment-store.js";
+import type { FeedRange } from "../../../src/store/feed.js";
 import { follow, type TailStep } from "../../../src/tail/follow.js";
 import type { FeedSource } from "../../../src/tail/shared-pages.js";
 import type { TailHub } from "../../../src/tail/tail-hub.js";

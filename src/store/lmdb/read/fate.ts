@@ -1,4 +1,4 @@
-import type { FeedEvent, FeedScope, ScopeFate } from "../../segment-store.js";
+import type { FeedEvent, FeedScope, ScopeFate } from "../../feed.js";
 import type { Reader } from "../engine.js";
 import { segmentDeletionPosition, sessionDeletionPosition } from "../tables/deletion-marks.js";
 import { readRecord } from "../tables/feed.js";

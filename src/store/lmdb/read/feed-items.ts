@@ -1,5 +1,5 @@
 import type { SessionId } from "../../../model/id.js";
-import type { FeedItem, FeedRange } from "../../segment-store.js";
+import type { FeedItem, FeedRange } from "../../feed.js";
 import type { EntriesRecord } from "../tables/feed.js";
 import { sliceRun } from "./slice-run.js";
 

@@ -1,5 +1,5 @@
 import { checksumMismatch } from "../../../model/errors.js";
-import type { FeedEvent, FeedItem, FeedRange, FeedScope } from "../../segment-store.js";
+import type { FeedEvent, FeedItem, FeedRange, FeedScope } from "../../feed.js";
 import type { Reader } from "../engine.js";
 import { readRecord } from "../tables/feed.js";
 import { liveHead, readPurges } from "../tables/purges.js";

@@ -1,5 +1,5 @@
 import type { SegmentId } from "../../../model/id.js";
-import type { FeedRange } from "../../segment-store.js";
+import type { FeedRange } from "../../feed.js";
 import type { Reader } from "../engine.js";
 import { type EntriesRecord, type FeedRecord, lastPositionOf, recordAtOrBelow, recordsBetween } from "../tables/feed.js";
 import { liveHead, type Purge, readPurges } from "../tables/purges.js";

@@ -1,5 +1,5 @@
 import type { SegmentId, SessionId } from "../../../model/id.js";
-import type { FeedRange } from "../../segment-store.js";
+import type { FeedRange } from "../../feed.js";
 import type { Reader } from "../engine.js";
 import { recordAtOrBelow, recordsBetween } from "../tables/feed.js";
 import { members } from "../tables/membership.js";

@@ -1,5 +1,6 @@
 import { ID_BYTES, idBytes, type SegmentId, type SessionId, segmentIdAt, sessionIdAt } from "../../../model/id.js";
-import type { ListRange, SegmentInfo, SessionInfo } from "../../segment-store.js";
+import type { SegmentInfo, SessionInfo } from "../../segment-info.js";
+import type { ListRange } from "../../store-reads.js";
 import type { KeyRange, Reader } from "../engine.js";
 import { key, keyAfter, TABLE } from "../tables/keys.js";
 import { members } from "../tables/membership.js";

@@ -1,6 +1,6 @@
 import { checksumMismatch, segmentChanged, segmentNotFound } from "../../../model/errors.js";
 import type { SegmentId } from "../../../model/id.js";
-import type { EntryRun, ReadRange } from "../../segment-store.js";
+import type { EntryRun, ReadRange } from "../../store-reads.js";
 import type { Reader } from "../engine.js";
 import { liveHead } from "../tables/purges.js";
 import type { SegmentHead } from "../tables/segment-heads.js";

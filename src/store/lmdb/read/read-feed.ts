@@ -1,4 +1,4 @@
-import type { FeedItem, FeedPage, FeedRange, FeedScope } from "../../segment-store.js";
+import type { FeedItem, FeedPage, FeedRange, FeedScope } from "../../feed.js";
 import type { Reader } from "../engine.js";
 import { type FeedFinding, lastPositionOf } from "./feed-items.js";
 import { feedOfSegments } from "./feed-of-segments.js";

@@ -1,6 +1,6 @@
 import { segmentNotFound } from "../../../model/errors.js";
 import type { SegmentId } from "../../../model/id.js";
-import type { TracePage } from "../../segment-store.js";
+import type { TracePage } from "../../store-reads.js";
 import type { Reader } from "../engine.js";
 import { liveHead } from "../tables/purges.js";
 import { traceUnitsFrom } from "../tables/traces.js";

@@ -1,6 +1,6 @@
 import { entryFrames, sliceFrames } from "../../../model/entry-frames.js";
 import type { SessionId } from "../../../model/id.js";
-import type { EntryRun } from "../../segment-store.js";
+import type { EntryRun } from "../../store-reads.js";
 import type { EntriesRecord } from "../tables/feed.js";
 
 /** Which entries of a record: offsets within it, `to` exclusive, and how many bytes of them. */

@@ -1,5 +1,5 @@
 import { ID_BYTES, idBytes, type SegmentId } from "../../../model/id.js";
-import type { Base } from "../../segment-store.js";
+import type { Base } from "../../segment-info.js";
 import { lastAtOrBelow, type Reader, type Writer } from "../engine.js";
 import { key, keyAfter, TABLE } from "./keys.js";
 

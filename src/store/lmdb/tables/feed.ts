@@ -1,6 +1,6 @@
 import { sliceFrames } from "../../../model/entry-frames.js";
 import type { SegmentId } from "../../../model/id.js";
-import type { FeedEvent } from "../../segment-store.js";
+import type { FeedEvent } from "../../feed.js";
 import { lastAtOrBelow, type Reader, type Writer } from "../engine.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";

@@ -1,5 +1,5 @@
 import { idBytes, type SegmentId, segmentIdAt } from "../../../model/id.js";
-import type { SegmentInfo } from "../../segment-store.js";
+import type { SegmentInfo } from "../../segment-info.js";
 import { type Reader, under, type Writer } from "../engine.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";

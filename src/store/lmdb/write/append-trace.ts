@@ -1,6 +1,6 @@
 import type { SegmentId } from "../../../model/id.js";
 import { withTraceTime } from "../../../model/trace-time.js";
-import type { NewTraceEntry } from "../../segment-store.js";
+import type { NewTraceEntry } from "../../store-writes.js";
 import { appendTraceUnit, traceCount } from "../tables/traces.js";
 import type { Transaction } from "../transaction.js";
 import { segmentToWrite } from "./live-segment.js";

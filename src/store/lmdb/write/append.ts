@@ -1,5 +1,5 @@
 import { headMismatch, isSeglogError } from "../../../model/errors.js";
-import type { AppendParams, AppendResult } from "../../segment-store.js";
+import type { AppendParams, AppendResult } from "../../store-writes.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import { recordHolding } from "../tables/segment-index.js";
 import { PurgePendingError, type Transaction } from "../transaction.js";

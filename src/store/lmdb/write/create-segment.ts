@@ -1,4 +1,4 @@
-import type { CompactSegmentParams, CreateSegmentParams } from "../../segment-store.js";
+import type { CompactSegmentParams, CreateSegmentParams } from "../../store-writes.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import type { Transaction } from "../transaction.js";
 import { checkPrecondition, segmentToWrite } from "./live-segment.js";

@@ -1,5 +1,5 @@
 import { pastHead } from "../../../model/errors.js";
-import type { EnsureHeadParams, EnsureHeadResult } from "../../segment-store.js";
+import type { EnsureHeadParams, EnsureHeadResult } from "../../store-writes.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import type { Transaction } from "../transaction.js";
 import { addFork, checkFork } from "./fork.js";

@@ -1,7 +1,8 @@
 import { SeglogError } from "../../../model/errors.js";
 import type { SegmentId } from "../../../model/id.js";
 import type { NewEntry } from "../../../model/new-entry.js";
-import type { ForkOpening, ForkSegmentParams, Origin } from "../../segment-store.js";
+import type { Origin } from "../../segment-info.js";
+import type { ForkOpening, ForkSegmentParams } from "../../store-writes.js";
 import { checkedCut, countAt, prefixOf } from "../prefix.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import type { Transaction } from "../transaction.js";

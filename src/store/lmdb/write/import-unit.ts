@@ -1,5 +1,6 @@
 import { headMismatch, SeglogError } from "../../../model/errors.js";
-import type { Base, ImportUnitParams } from "../../segment-store.js";
+import type { Base } from "../../segment-info.js";
+import type { ImportUnitParams } from "../../store-writes.js";
 import { liveHead } from "../tables/purges.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import type { Transaction } from "../transaction.js";

@@ -1,7 +1,7 @@
 import { SeglogError, sessionNotFound } from "../../../model/errors.js";
 import type { SegmentId, SessionId } from "../../../model/id.js";
 import type { NewEntry } from "../../../model/new-entry.js";
-import type { Base, Origin } from "../../segment-store.js";
+import type { Base, Origin } from "../../segment-info.js";
 import { addDependent } from "../tables/dependents.js";
 import { addMember } from "../tables/membership.js";
 import type { Purge } from "../tables/purges.js";

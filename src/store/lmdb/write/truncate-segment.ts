@@ -1,6 +1,6 @@
 import type { SegmentId } from "../../../model/id.js";
 import type { Precondition } from "../../../model/precondition.js";
-import type { TruncateResult } from "../../segment-store.js";
+import type { TruncateResult } from "../../store-writes.js";
 import { checkedCut, prefixOf } from "../prefix.js";
 import { neededCount } from "../tables/dependents.js";
 import { appendRecord, cutRecord } from "../tables/feed.js";
