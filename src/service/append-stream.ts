@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Code } from "../../gen/google/rpc/code_pb.js";
 import { AppendRequestSchema, AppendStreamResponseSchema } from "../../gen/seglog/v1/segment_service_pb.js";
 import { STATUS_CODE_OF_REASON } from "../contract/status-code.js";
@@ -20,26 +21,41 @@ import { untilStopping } from "./until-stopping.js";
  * together together. When the daemon stops, the units that were taken are answered, and the stream ends with DRAINING.
  */
 export async function* appendStream(deps: ServiceDeps, requests: MessageGroups): AsyncGenerator<readonly Uint8Array[], void, undefined> {
-  const answers = new OrderedWindow<Promise<readonly Uint8Array[]>>({ count: STREAM_WINDOW_UNITS, bytes: STREAM_WINDOW_BYTES });
+  const answers: Answers = new OrderedWindow({ count: STREAM_WINDOW_UNITS, bytes: STREAM_WINDOW_BYTES });
   void takeUnits(deps, requests, answers);
-  for await (const answered of answers) yield await answered;
+  for await (const settling of answers) {
+    const settled = await settling;
+    const given: Uint8Array[] = [];
+    for (const answer of settled) {
+      if (answer.status === "rejected") break;
+      given.push(answer.value);
+    }
+    if (given.length > 0) yield given;
+    // What nobody foresaw ends the stream, behind the answers to the units before it.
+    const failed = settled[given.length];
+    if (failed?.status === "rejected") throw failed.reason;
+  }
 }
 
+/** What becomes of units that were begun together. */
+type Answers = OrderedWindow<Promise<readonly PromiseSettledResult<Uint8Array>[]>>;
+
+/** Most units that are begun in one go: others get their turn between. */
+const UNITS_TOGETHER_MAX = STREAM_WINDOW_UNITS / 2;
+
 /** Hands the units over in their order, as long as their answers are fetched. */
-async function takeUnits(
-  deps: ServiceDeps,
-  requests: MessageGroups,
-  answers: OrderedWindow<Promise<readonly Uint8Array[]>>,
-): Promise<void> {
+async function takeUnits(deps: ServiceDeps, requests: MessageGroups, answers: Answers): Promise<void> {
   const fence = new StreamFence();
   let unit = 0;
   try {
     for await (const group of untilStopping(requests, deps.stopping)) {
-      if (answers.isEnded) return;
-      const answered = Promise.all(group.map((request) => answerUnit(deps, request, { fence, unit: unit++ })));
-      // It is awaited in its turn; until then a failure is not unhandled.
-      answered.catch(() => {});
-      await answers.push(answered, { count: group.length, bytes: group.reduce((sum, { length }) => sum + length, 0) });
+      for (let from = 0; from < group.length; from += UNITS_TOGETHER_MAX) {
+        if (from > 0) await nextTurn();
+        if (answers.isEnded) return;
+        const together = group.slice(from, from + UNITS_TOGETHER_MAX);
+        const settling = Promise.allSettled(together.map((request) => answerUnit(deps, request, { fence, unit: unit++ })));
+        await answers.push(settling, { count: together.length, bytes: together.reduce((sum, { length }) => sum + length, 0) });
+      }
     }
     answers.end();
   } catch (error) {

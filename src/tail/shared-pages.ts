@@ -4,8 +4,8 @@ import type { SegmentStore } from "../store/segment-store.js";
 /** What a tail reads from. */
 export type FeedSource = Pick<SegmentStore, "headPosition" | "readFeed">;
 
-/** Most bytes of entries in the pages that are kept. */
-const KEPT_BYTES_MAX = 8 * 1024 * 1024;
+/** Most bytes of entries in the pages that are kept; their messages take as much again. */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Most pages that are kept. */
 const KEPT_PAGES_MAX = 256;

@@ -5,6 +5,9 @@ import { StatusError } from "./status.js";
 /** The room that an unfinished message gets at first, in bytes. It grows with what comes, not with what is announced. */
 const ROOM_BYTES = 16 * 1024;
 
+/** What a message takes beside its bytes, about: a view, a place in a list. It keeps the number of empty ones in bounds. */
+const MESSAGE_OVERHEAD_BYTES = 64;
+
 /** A message that its sender has compressed. */
 export class CompressedMessage {
   constructor(readonly bytes: Uint8Array) {}
@@ -34,7 +37,7 @@ export class MessageReader {
     return this.#messages.length;
   }
 
-  /** What is held in all, in bytes. */
+  /** What is held in all, about, in bytes. */
   get heldBytes(): number {
     return this.#messagesBytes + this.#frameBytes;
   }
@@ -105,7 +108,7 @@ export class MessageReader {
   #add(frame: Uint8Array, start: number, end: number): void {
     const message = messageOf(frame, start, end);
     this.#messages.push(frame[start] === 0 ? message : new CompressedMessage(message));
-    this.#messagesBytes += end - start;
+    this.#messagesBytes += end - start + MESSAGE_OVERHEAD_BYTES;
   }
 }
 

@@ -34,14 +34,14 @@ test.each<[string, Partial<FeedRange>]>([
   expect(reads).toHaveLength(2);
 });
 
-test("no more than 8 MiB of entries are kept, and the newest are", async () => {
+test("no more than 4 MiB of entries are kept, and the newest are", async () => {
   const { feed, reads } = sharedPages({ pageBytes: 1 << 20 });
   const readFrom = (afterPosition: number) =>
     feed.readFeed({ scope: STORE, afterPosition, upToPosition: 1000, eventsAfterPosition: 0, bytesMax: BYTES_MAX });
 
-  for (let position = 0; position < 9; position++) await readFrom(position);
+  for (let position = 0; position < 5; position++) await readFrom(position);
   reads.length = 0;
-  for (let position = 8; position >= 0; position--) await readFrom(position);
+  for (let position = 4; position >= 0; position--) await readFrom(position);
 
   expect(reads.map(({ afterPosition }) => afterPosition)).toEqual([0]);
 });

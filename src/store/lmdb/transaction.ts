@@ -33,6 +33,7 @@ export class Transaction implements Writer {
   #nextPosition: number;
   #hasWritten = false;
   #hasRemoved = false;
+  #isBroken = false;
 
   constructor(
     writer: Writer,
@@ -78,6 +79,7 @@ export class Transaction implements Writer {
 
   /** Adds entries behind a segment's last one, and gives the segment's head as it is then. */
   extend(head: SegmentHead, entries: readonly NewEntry[]): SegmentHead {
+    if (entries.length === 0) return head;
     if (this.#run?.head !== head) {
       this.#writeRun();
       this.#run = new OpenRun(head, { position: this.#nextPosition, timeMs: this.nowMs });
@@ -128,9 +130,9 @@ export class Transaction implements Writer {
     return this.#grown;
   }
 
-  /** Whether the write that is under way has written anything. */
+  /** Whether the write that is under way has written anything, or found that an earlier one's entries cannot be. */
   get hasWritten(): boolean {
-    return this.#hasWritten;
+    return this.#hasWritten || this.#isBroken;
   }
 
   /** Begins the next write of the commit. */
@@ -148,10 +150,13 @@ export class Transaction implements Writer {
     else if (key[0] === TABLE.purges) this.#purges = undefined;
   }
 
-  /** Writes past `hasWritten`: what gathered is an earlier write's. */
+  /** Writes past `hasWritten`: what gathered is an earlier write's. So is a failure, whoever meets with it. */
   #writeRun(): void {
     const run = this.#run;
+    if (run === undefined) return;
     this.#run = undefined;
-    run?.write(this.#writer);
+    this.#isBroken = true;
+    run.write(this.#writer);
+    this.#isBroken = false;
   }
 }

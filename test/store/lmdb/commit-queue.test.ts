@@ -4,8 +4,11 @@ import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
 import { CommitQueue } from "../../../src/store/lmdb/commit-queue.js";
 import { Engine } from "../../../src/store/lmdb/engine.js";
 import { SpaceGuard } from "../../../src/store/lmdb/space-guard.js";
+import { key as key64, TABLE } from "../../../src/store/lmdb/tables/keys.js";
+import type { SegmentHead } from "../../../src/store/lmdb/tables/segment-heads.js";
 import type { Transaction } from "../../../src/store/lmdb/transaction.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
+import { said, segment, session } from "../contract/sample-entries.js";
 
 const SMALL = { bytes: 10, grows: true };
 const key = (text: string) => Buffer.from(text);
@@ -13,6 +16,15 @@ const put = (text: string) => (tx: Transaction) => {
   tx.put(key(text), key(`value of ${text}`));
   return text;
 };
+
+const entry = said("hi");
+
+/** The head of a segment that has nothing yet. */
+function emptyHead(n: number): SegmentHead {
+  const numbers = { entryCount: 0, openingCount: 0, headPosition: 0, turnCount: 0n, byteSize: 0, createMs: 0, updateMs: 0, depth: 0 };
+  const origins = { forkedFrom: undefined, compactedFrom: undefined, base: undefined };
+  return { segmentId: segment(n), sessionId: session(1), lastRunInterrupted: false, ...numbers, ...origins };
+}
 
 function aQueue(limits = DEFAULT_LIMITS) {
   const dir = temporaryFolder();
@@ -67,6 +79,25 @@ test("a write that breaks off behind a put fails the store: nothing of its commi
   await queue.close();
   expect(answered).toBe(0);
   for (const text of ["before", "broken off", "after", "later"]) expect(engine.read().get(key(text))).toBeUndefined();
+});
+
+test.each<[string, (tx: Transaction) => unknown]>([
+  ["looks at heads", (tx) => tx.get(Buffer.of(TABLE.segmentHeads, 1))],
+  ["takes the position of an event", (tx) => tx.takeEventPosition()],
+  ["appends to another segment", (tx) => tx.extend(emptyHead(2), [entry])],
+])("entries that cannot be put fail the store, also where it is another write that meets with it: one that %s", async (_, meet) => {
+  const { engine, queue } = aQueue();
+  await engine.commit((writer) => writer.append(key64(TABLE.feed, 100), key("out of the way")));
+  let answered = 0;
+  const settle = () => answered++;
+
+  void queue.run(SMALL, (tx) => tx.extend(emptyHead(1), [entry])).then(settle, settle);
+  void queue.run(SMALL, meet).then(settle, settle);
+  const failure = await queue.failure;
+
+  expect(failure.cause).toMatchObject({ message: "LMDB did not take a put" });
+  await expect(queue.run(SMALL, put("later"))).rejects.toBe(failure);
+  expect(answered).toBe(0);
 });
 
 test("writes run in the order of their calls, and each sees those before it", async () => {
