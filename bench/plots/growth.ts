@@ -37,8 +37,8 @@ export function growthPlot(rows: readonly Row[]): string | undefined {
 
 function growthRows(rows: readonly Row[], what: RegExp): readonly GrowthRow[] {
   return rows.flatMap((row) => {
-    const entries = /, store of (\d+) entries$/.exec(row.case)?.[1];
-    return entries !== undefined && what.test(row.case) ? [{ ...row, entries: Number(entries) }] : [];
+    const exponent = /, store of 10\^(\d+) entries$/.exec(row.case)?.[1];
+    return exponent !== undefined && what.test(row.case) ? [{ ...row, entries: 10 ** Number(exponent) }] : [];
   });
 }
 
