@@ -1,5 +1,9 @@
+import type { Caller } from "../model/caller.js";
+
 /** What a use case knows of the call that it answers. */
 export interface CallContext {
+  /** Who calls. */
+  readonly caller: Caller;
   /** Aborts when the caller goes away or its deadline passes. It is made for who asks for it: what needs none, asks for none. */
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Code } from "../../gen/google/rpc/code_pb.js";
+import { OPERATOR } from "../model/caller.js";
 import type { CallContext } from "../service/handlers.js";
 import { GRPC_CONTENT_TYPE, headerOf } from "./call-headers.js";
 import { parseGrpcTimeout } from "./grpc-timeout.js";
@@ -21,6 +22,7 @@ const THEN_NOTHING = { endStream: true, sendDate: false };
  * signal, timer and listeners are made for those only who want them.
  */
 export class ServerCall implements CallContext {
+  readonly caller = OPERATOR;
   readonly stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
   #isAnswered = false;
