@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { monotonicFactory } from "ulid";
 import { STOP_MS_MAX } from "../model/limits.js";
 import type { ServiceDeps } from "../service/deps.js";
+import { KeptStates } from "../service/kept-states.js";
 import { admitCall, segmentService } from "../service/segment-service.js";
 import { openLmdbStore } from "../store/lmdb/open-lmdb-store.js";
 import type { SegmentStore } from "../store/segment-store.js";
@@ -55,6 +56,7 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     store,
     tails,
     feed: new SharedPages(store),
+    keptStates: new KeptStates(store, config.limits),
     limits: config.limits,
     newId: () => newId(),
     nowMs: Date.now,

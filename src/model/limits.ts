@@ -19,6 +19,8 @@ export interface Limits {
   readonly writeBytesInFlightMax: number;
   /** How long an observer may stand still with data waiting, in milliseconds. */
   readonly slowObserverMs: number;
+  /** Most bytes of replayed states that are kept in memory for the next restore; 0 keeps none. */
+  readonly keptStateBytesMax: number;
 }
 
 /** The limits where nobody set others. */
@@ -31,6 +33,7 @@ export const DEFAULT_LIMITS: Limits = {
   writesInFlightMax: 4096,
   writeBytesInFlightMax: 64 * MIB,
   slowObserverMs: 5 * 60_000,
+  keptStateBytesMax: 64 * MIB,
 };
 
 /** What the daemon adds to an entry (index, position, time, the frame of a copied item) may pass the limit by this. */

@@ -2,6 +2,7 @@ import type { Limits } from "../model/limits.js";
 import type { SegmentStore } from "../store/segment-store.js";
 import type { FeedSource } from "../tail/shared-pages.js";
 import type { TailHub } from "../tail/tail-hub.js";
+import type { KeptStates } from "./kept-states.js";
 
 /** What the use cases work with. */
 export interface ServiceDeps {
@@ -9,6 +10,8 @@ export interface ServiceDeps {
   readonly tails: TailHub;
   /** What tails read from. */
   readonly feed: FeedSource;
+  /** States that were replayed last. */
+  readonly keptStates: KeptStates;
   readonly limits: Limits;
   /** A new ULID, above all before it. */
   readonly newId: () => string;

@@ -17,14 +17,12 @@ export interface Prefix {
  *
  * @throws SeglogError SEGMENT_CHANGED where the segment, which alone keeps its bases, was deleted meanwhile
  */
-export async function inheritedPrefixes(deps: ServiceDeps, segment: SegmentInfo): Promise<readonly Prefix[]> {
-  const prefixes: Prefix[] = [];
+export async function* inheritedPrefixes(deps: ServiceDeps, segment: SegmentInfo): AsyncGenerator<Prefix, void> {
   for (let { base } = segment; base !== undefined; ) {
     const { prefix, base: next } = await prefixOf(deps, base, segment);
-    prefixes.push(prefix);
+    yield prefix;
     base = next;
   }
-  return prefixes;
 }
 
 async function prefixOf(

@@ -59,8 +59,9 @@ async function stretchesOf(deps: ServiceDeps, segment: SegmentInfo, request: Rea
   if (lastPosition === undefined) throw segmentChanged(segmentId);
   const own = { segmentId, fromIndex: 0, toIndex: last + 1, lastPosition };
   if (!request.inherited) return [own];
-  const prefixes = await inheritedPrefixes(deps, segment);
-  return [own, ...prefixes.map((prefix) => ({ ...prefix, fromIndex: 0, toIndex: prefix.entryCount }))];
+  const stretches: Stretch[] = [own];
+  for await (const prefix of inheritedPrefixes(deps, segment)) stretches.push({ ...prefix, fromIndex: 0, toIndex: prefix.entryCount });
+  return stretches;
 }
 
 /** A stretch in messages' worth of entries, each run joined from neighbouring ones. */

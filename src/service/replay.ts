@@ -12,7 +12,8 @@ import { inheritedPrefixes, type Prefix } from "./inherited-prefixes.js";
 const TURN_BYTES = RESPONSE_BYTES / 2;
 
 /**
- * Replays a segment up to a point: first the prefixes that it inherits, the oldest first, then its own log.
+ * Replays a segment up to a point: first the prefixes that it inherits, the oldest first, then its own log. Goes on from
+ * what is kept of an earlier replay.
  *
  * @throws SeglogError SEGMENT_NOT_FOUND, TURN_NOT_FOUND, PAST_HEAD, SEGMENT_CHANGED, CHECKSUM_MISMATCH
  */
@@ -23,14 +24,14 @@ export async function replayUntil(
   signal: AbortSignal,
 ): Promise<{ readonly segment: SegmentInfo; readonly state: ReplayState }> {
   const { segment, entryCount, lastPosition } = await deps.store.resolvePoint(segmentId, at);
-  const inherited = await inheritedPrefixes(deps, segment);
-  const prefixes = [...inherited.toReversed(), { segmentId, entryCount, lastPosition, replayFrom: 0 }];
+  const own = { segmentId, entryCount, lastPosition, replayFrom: 0 };
+  const { prefixes, kept } = await pathTo(deps, segment, own);
 
-  let state = emptyState();
+  let state = kept?.state ?? emptyState();
   let bytesInTurn = 0;
   for (const [depth, prefix] of prefixes.entries()) {
     if (depth > 0) state = inheritOpening(state);
-    for (let index = prefix.replayFrom; index < prefix.entryCount; ) {
+    for (let index = (depth === 0 && kept?.entryCount) || prefix.replayFrom; index < prefix.entryCount; ) {
       signal.throwIfAborted();
       const page = await readPage(deps, prefix, { index, bytesMax: RESPONSE_BYTES - bytesInTurn });
       for (const { frames, count } of page) {
@@ -45,7 +46,21 @@ export async function replayUntil(
     }
   }
   state.sessionId = parseId(state.sessionId) ?? segment.sessionId;
+  deps.keptStates.keep(own, state);
   return { segment, state };
+}
+
+/** What is to be replayed, the oldest first, and the state that is kept of the first of it, if any is. */
+async function pathTo(deps: ServiceDeps, segment: SegmentInfo, own: Prefix) {
+  const prefixes = [own];
+  let kept = await deps.keptStates.find(own);
+  if (kept !== undefined) return { prefixes, kept };
+  for await (const prefix of inheritedPrefixes(deps, segment)) {
+    prefixes.push(prefix);
+    kept = await deps.keptStates.find(prefix);
+    if (kept !== undefined) break;
+  }
+  return { prefixes: prefixes.reverse(), kept };
 }
 
 function readPage(

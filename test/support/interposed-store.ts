@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import type { SegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS } from "../../src/model/limits.js";
 import type { ServiceDeps } from "../../src/service/deps.js";
+import { KeptStates } from "../../src/service/kept-states.js";
 import { segmentService } from "../../src/service/segment-service.js";
 import { openLmdbStore } from "../../src/store/lmdb/open-lmdb-store.js";
 import type { SegmentStore } from "../../src/store/segment-store.js";
@@ -46,6 +47,7 @@ export async function interposedService(): Promise<InterposedService> {
     store,
     tails: new TailHub(store, DEFAULT_LIMITS),
     feed: new SharedPages(store),
+    keptStates: new KeptStates(store, DEFAULT_LIMITS),
     limits: DEFAULT_LIMITS,
     newId: () => newId(),
     nowMs: Date.now,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
+import { KeptStates } from "../../src/service/kept-states.js";
 import { segmentService } from "../../src/service/segment-service.js";
 import type { SegmentStore } from "../../src/store/segment-store.js";
 import { SharedPages } from "../../src/tail/shared-pages.js";
@@ -37,6 +38,7 @@ export async function serveStore(store: SegmentStore, limits: Partial<Limits> = 
       store,
       tails,
       feed: new SharedPages(store),
+      keptStates: new KeptStates(store, allLimits),
       limits: allLimits,
       newId,
       nowMs: Date.now,

@@ -82,6 +82,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
       writesInFlightMax: need(LIMIT_SETTINGS.writesInFlightMax),
       writeBytesInFlightMax: need(LIMIT_SETTINGS.writeBytesInFlightMax),
       slowObserverMs: need(LIMIT_SETTINGS.slowObserverMs),
+      keptStateBytesMax: need(LIMIT_SETTINGS.keptStateBytesMax),
     },
   };
   checkTogether(config.limits, origins);

@@ -68,6 +68,13 @@ export const LIMIT_SETTINGS = {
     defaultOf: () => DEFAULT_LIMITS.slowObserverMs,
     description: "How long an observer may stand still with data waiting before it is cut off",
   }),
+  keptStateBytesMax: defineSetting({
+    name: "keptStateBytesMax",
+    tomlTable: "limits",
+    kind: bytesKind({ min: 0, max: 16 * GIB }),
+    defaultOf: () => DEFAULT_LIMITS.keptStateBytesMax,
+    description: "Most memory for replayed states that are kept for the next restore; 0 keeps none",
+  }),
 } satisfies Record<keyof Limits, Setting<number>>;
 
 /** Every setting of the daemon: what drives flags, environment, file, defaults and the documentation of them. */

@@ -58,10 +58,30 @@ export class EncodedList {
     }
   }
 
+  /** The same elements, to be gone on from. Pieces that are full are shared: nothing is written to them any more. */
+  copy(): EncodedList {
+    const copy = new EncodedList(this.#tag >>> 3);
+    copy.#full.push(...this.#full);
+    if (this.#openBytes === 0) return copy;
+    copy.#open = emptyPiece(this.#open.length);
+    copy.#open.set(this.#open.subarray(0, this.#openBytes));
+    copy.#openBytes = this.#openBytes;
+    return copy;
+  }
+
+  /** Memory that its pieces take, in bytes. */
+  get memoryBytes(): number {
+    return this.#full.reduce((sum, piece) => sum + piece.length, this.#open.length);
+  }
+
   #openPiece(size: number): void {
     if (this.#openBytes > 0) this.#full.push(this.#open.subarray(0, this.#openBytes));
     const pieceBytes = Math.min(PIECE_BYTES, Math.max(FIRST_PIECE_BYTES, 2 * this.#open.length));
-    this.#open = new Uint8Array(HEADROOM_BYTES + Math.max(size, pieceBytes)).subarray(HEADROOM_BYTES);
+    this.#open = emptyPiece(Math.max(size, pieceBytes));
     this.#openBytes = 0;
   }
+}
+
+function emptyPiece(size: number) {
+  return new Uint8Array(HEADROOM_BYTES + size).subarray(HEADROOM_BYTES);
 }

@@ -47,6 +47,24 @@ export function emptyState(): ReplayState {
   };
 }
 
+/** The same state, to be replayed onto. */
+export function copyOf(state: ReplayState): ReplayState {
+  const { history, usageHistory, extensions, userInputs } = state;
+  return {
+    ...state,
+    history: history.copy(),
+    usageHistory: usageHistory.copy(),
+    extensions: extensions.copy(),
+    userInputs: userInputs.copy(),
+  };
+}
+
+/** Memory that a state takes, in bytes, but for what every one takes. */
+export function memoryOf({ systemPrompt, config, history, usageHistory, extensions, userInputs }: ReplayState): number {
+  const lists = [history, usageHistory, extensions, userInputs];
+  return lists.reduce((sum, { memoryBytes }) => sum + memoryBytes, (systemPrompt?.length ?? 0) + (config?.length ?? 0));
+}
+
 /** A history of no items. */
 export function emptyHistory(): EncodedList {
   return new EncodedList(history.number);

@@ -24,6 +24,7 @@ const EXAMPLES = {
   writesInFlightMax: ["10", "10"],
   writeBytesInFlightMax: ["67108865", "67108865B"],
   slowObserverMs: ["90s", "90s"],
+  keptStateBytesMax: ["1MiB", "1MiB"],
 } as const satisfies Record<keyof typeof SETTINGS, readonly [told: string, shown: string]>;
 
 describe.each(Object.entries(EXAMPLES))("the setting %s", (key, [told, shown]) => {

@@ -44,6 +44,24 @@ test("an element may stand within other bytes, and is copied", () => {
   expect([...list.pieces()]).toEqual([nested(FIELD, [2, 3])]);
 });
 
+test("law: a copy is gone on from without its original being touched, nor it by its original", () => {
+  const sizes = fc.array(fc.oneof(fc.nat({ max: 300 }), fc.integer({ min: PIECE_BYTES - 10, max: PIECE_BYTES + 10 })), { maxLength: 5 });
+  fc.assert(
+    fc.property(sizes, sizes, sizes, (first, ofCopy, ofOriginal) => {
+      const filled = (counts: readonly number[], value: number) => counts.map((bytes) => new Uint8Array(bytes).fill(value));
+      const original = listOf(filled(first, 1));
+
+      const copy = original.copy();
+      for (const element of filled(ofCopy, 2)) copy.add(element);
+      for (const element of filled(ofOriginal, 3)) original.add(element);
+
+      expect([...copy].map(bytesOf)).toEqual([...filled(first, 1), ...filled(ofCopy, 2)].map(bytesOf));
+      expect([...original].map(bytesOf)).toEqual([...filled(first, 1), ...filled(ofOriginal, 3)].map(bytesOf));
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test("pieces hold whole elements, one that is larger than a piece by itself", () => {
   const sizes = [PIECE_BYTES, 1_000_000, 40_000, 10_000, PIECE_BYTES + 1, 10, 10];
 
