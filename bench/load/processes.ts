@@ -25,10 +25,11 @@ export async function startEcho(folder: string): Promise<Measured> {
 }
 
 /** Starts a daemon on a store in a folder. */
-export async function startSeglog(folder: string): Promise<Measured> {
+export async function startSeglog(folder: string, flags: readonly string[] = []): Promise<Measured> {
   const socket = join(folder, "run", "seglog.sock");
   const main = new URL("../../src/cli/main.js", import.meta.url).pathname;
-  const child = spawnBound([process.execPath, ...profileFlags(), main, "serve", "--data", join(folder, "data"), "--socket", socket], {
+  const command = [main, "serve", "--data", join(folder, "data"), "--socket", socket, ...flags];
+  const child = spawnBound([process.execPath, ...profileFlags(), ...command], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, SEGLOG_LOG_LEVEL: "warn" },
   });

@@ -15,12 +15,20 @@ export interface SeglogBench {
   onEnd(stop: () => unknown): void;
 }
 
-/** Starts a daemon on a store in a folder, does something with it, and stops it. */
-export async function withSeglog<Result>(folder: string, use: (bench: SeglogBench) => Promise<Result>): Promise<Result> {
+/**
+ * Starts a daemon on a store in a folder, does something with it, and stops it.
+ *
+ * @param flags of `seglog serve`, besides where it listens and keeps its store
+ */
+export async function withSeglog<Result>(
+  folder: string,
+  use: (bench: SeglogBench) => Promise<Result>,
+  flags: readonly string[] = [],
+): Promise<Result> {
   const stops: (() => unknown)[] = [];
   const onEnd = (stop: () => unknown) => stops.push(stop);
   try {
-    const seglog = await startSeglog(folder);
+    const seglog = await startSeglog(folder, flags);
     onEnd(() => seglog.stop());
     const client = createSegmentClient({ socket: seglog.socket });
     onEnd(() => client.close());
