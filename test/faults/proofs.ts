@@ -1,5 +1,8 @@
 import type { Proof } from "./proof.js";
+import { killProof } from "./proofs/kill.js";
+import { killAtIoProof } from "./proofs/kill-at-io.js";
 import { killRaceProof } from "./proofs/kill-race.js";
+import { powerCutProof } from "./proofs/power-cut.js";
 
 /** Every proof, in the order in which they run. */
-export const PROOFS: readonly Proof[] = [killRaceProof];
+export const PROOFS: readonly Proof[] = [killProof, killRaceProof, killAtIoProof, powerCutProof];

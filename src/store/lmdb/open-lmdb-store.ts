@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import { CommitQueue } from "./commit-queue.js";
 import { Engine, type Reader } from "./engine.js";
 import { LmdbSegmentStore } from "./lmdb-segment-store.js";
+import { makeDataFile } from "./make-data-file.js";
 import { Purger } from "./purger.js";
 import { SpaceGuard } from "./space-guard.js";
 import { lockStore } from "./store-lock.js";
@@ -34,19 +36,22 @@ export const MAP_BYTES_DEFAULT = 2 ** 38;
  * Opens a store, or makes one.
  *
  * 1. Takes the lock of the folder: one store has one owner.
- * 2. Opens the database and reads the format; a newer one is refused before anything is written.
- * 3. Finds the end of the feed.
- * 4. Goes on with removals that a crash interrupted.
+ * 2. Makes the database where there is none, whole or not at all.
+ * 3. Opens it and reads the format; a newer one is refused before anything is written.
+ * 4. Finds the end of the feed.
+ * 5. Goes on with removals that a crash interrupted.
  *
  * @throws StoreLockedError, UnsafeFolderError, NewerFormatError
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegmentStore> {
   const { dir, limits = DEFAULT_LIMITS, nowMs = Date.now, purgeStepKeys = PURGE_STEP_KEYS } = options;
+  const { newId, mapBytes = MAP_BYTES_DEFAULT } = options;
   const lock = await lockStore(dir);
   let engine: Engine | undefined;
   try {
-    engine = new Engine(dir, options.mapBytes ?? MAP_BYTES_DEFAULT);
-    const meta = readStoreMeta(engine.read()) ?? (await makeStore(engine, options.newId()));
+    await makeDataFile(resolve(dir), { newId, mapBytes });
+    engine = new Engine(dir, mapBytes);
+    const meta = readStoreMeta(engine.read()) ?? (await makeStore(engine, newId()));
     engine.openFeed();
     const headPosition = lastPosition(engine.read());
     const queue = new CommitQueue({ engine, limits, purgeStepKeys, nowMs, space: new SpaceGuard(engine, dir), headPosition });
@@ -78,6 +83,7 @@ function lastPosition(reader: Reader): number {
   }
 }
 
+/** Of a store whose making an older seglog did not finish. */
 async function makeStore(engine: Engine, storeId: string): Promise<StoreMeta> {
   const meta = { formatVersion: FORMAT_VERSION, storeId };
   await engine.commit((writer) => writeStoreMeta(writer, meta));

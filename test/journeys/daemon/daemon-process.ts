@@ -11,6 +11,14 @@ export interface DaemonCommand {
   readonly folder: string;
   /** Where it listens; a place in the folder where unset. */
   readonly socket?: string;
+  /** Where its store is; a place in the folder where unset. */
+  readonly data?: string;
+  /** What runs it, such as a tracer with its flags, before the command itself. It must not become a process between. */
+  readonly under?: readonly string[];
+  /** Flags of Node itself. */
+  readonly nodeFlags?: readonly string[];
+  /** Put over its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Exit code, or the signal that ended a process. */
@@ -28,8 +36,10 @@ export class DaemonProcess {
 
   /** Spawns it; `serving` says when it answers. */
   constructor(command: DaemonCommand) {
-    const args = [command.main, "serve", "--data", join(command.folder, "data"), "--socket", command.socket ?? socketOf(command)];
-    this.#child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env: environment(command) });
+    const { under = [], nodeFlags = [], data = join(command.folder, "data"), socket = socketOf(command) } = command;
+    const node = [process.execPath, ...nodeFlags, command.main, "serve", "--data", data, "--socket", socket];
+    const [program = process.execPath, ...args] = [...under, ...node];
+    this.#child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"], env: environment(command) });
     this.ended = new Promise((resolve) => this.#child.once("close", (code, signal) => resolve(code ?? signal ?? 0)));
     this.#readLog();
   }
@@ -90,7 +100,7 @@ export function socketOf({ folder }: Pick<DaemonCommand, "folder">): string {
 }
 
 /** Nothing that the person who runs this has set for a daemon of their own; nor is their configuration file read. */
-function environment({ folder }: DaemonCommand): NodeJS.ProcessEnv {
+function environment({ folder, env }: DaemonCommand): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("SEGLOG_") && !name.startsWith("LISTEN_"));
-  return { ...Object.fromEntries(others), XDG_CONFIG_HOME: folder };
+  return { ...Object.fromEntries(others), XDG_CONFIG_HOME: folder, ...env };
 }

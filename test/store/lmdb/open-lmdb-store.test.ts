@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { DATA_FILE, Engine } from "../../../src/store/lmdb/engine.js";
@@ -38,6 +38,21 @@ test("a store of a newer format is refused untouched, and is not held", async ()
   }
 
   expect(readFileSync(join(dir, DATA_FILE)).equals(before)).toBe(true);
+});
+
+test("a new store whose making was interrupted in the middle of its first write is made anew", async () => {
+  const dir = temporaryFolder();
+  const making = join(dir, "making");
+  mkdirSync(making, { mode: 0o700 });
+  const engine = new Engine(making, MAP_BYTES);
+  await engine.close();
+  truncateSync(join(making, DATA_FILE), 4096); // one of the two roots; LMDB dies of such a file
+
+  const store = await openLmdbStore({ dir, newId: () => idOf(1) });
+  onTestFinished(() => store.close());
+
+  expect(await aSegment(store)).toMatchObject({ entryCount: 1 });
+  expect(readdirSync(dir).toSorted()).toEqual(["LOCK", DATA_FILE, "lock.mdb"]);
 });
 
 test("a store that is open is refused to a second owner, until it is closed", async () => {
