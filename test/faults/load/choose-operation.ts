@@ -44,7 +44,7 @@ function between(least: number, most: number, random: Random): number {
 const ID_CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** A ULID of the seed's choice. */
-function anyId(random: Random): string {
+export function anyId(random: Random): string {
   let id = "0";
   while (id.length < 26) id += ID_CHARACTERS[Math.floor(random() * ID_CHARACTERS.length)];
   return id;

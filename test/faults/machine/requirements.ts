@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { CannotRunError } from "../proof.js";
+import { run } from "./run.js";
 
 /** @throws CannotRunError where the caller is not root */
 export function requireRoot(): void {
@@ -10,6 +11,13 @@ export function requireRoot(): void {
 /** @throws CannotRunError where one of these programs is not to be found */
 export function requirePrograms(...names: readonly string[]): void {
   for (const name of names) if (!isProgram(name)) throw new CannotRunError(name);
+}
+
+/** @throws CannotRunError where a program may not be traced */
+export async function requireTracing(): Promise<void> {
+  await run("strace", "-o", "/dev/null", "true").catch(() => {
+    throw new CannotRunError("right to trace");
+  });
 }
 
 /** @throws CannotRunError where file systems on loop devices cannot be had */
