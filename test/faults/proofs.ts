@@ -1,9 +1,19 @@
 import type { Proof } from "./proof.js";
 import { ackAfterFlushProof } from "./proofs/ack-after-flush.js";
+import { diskImagesProof } from "./proofs/disk-images.js";
 import { killProof } from "./proofs/kill.js";
 import { killAtIoProof } from "./proofs/kill-at-io.js";
 import { killRaceProof } from "./proofs/kill-race.js";
 import { powerCutProof } from "./proofs/power-cut.js";
+import { tornRootProof } from "./proofs/torn-root.js";
 
 /** Every proof, in the order in which they run. */
-export const PROOFS: readonly Proof[] = [ackAfterFlushProof, killProof, killRaceProof, killAtIoProof, powerCutProof];
+export const PROOFS: readonly Proof[] = [
+  ackAfterFlushProof,
+  killProof,
+  killRaceProof,
+  killAtIoProof,
+  powerCutProof,
+  diskImagesProof,
+  tornRootProof,
+];
