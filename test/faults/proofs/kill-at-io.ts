@@ -18,16 +18,16 @@ export const killAtIoProof: Proof = {
   name: "kill-at-io",
   title: "a kill before, in and after each of the first writes and flushes of a store takes nothing acknowledged",
   short: ["--points", "300", "--every", "25"],
-  full: ["--points", "300"],
+  full: ["--points", "300", "--ways", "3"],
   async run(flags) {
-    const { points, every, writers, seed } = integerFlags(flags, { points: 300, every: 1, writers: 4 });
+    const { points, every, ways, writers, seed } = integerFlags(flags, { points: 300, every: 1, ways: 1, writers: 4 });
     requirePrograms("cc");
     const trials: Trial[] = [];
     let startKills = 0;
     await inTemporaryFolder(async (folder) => {
       const shim = await compileC("kill-at-io", folder, "-shared", "-fPIC", "-ldl");
       for (let point = 1; point <= points; point += every) {
-        for (const when of WHENS) {
+        for (const when of whensAt(point, ways)) {
           const trial = new Trial({ seed: seed + trials.length, writers });
           trials.push(trial);
           const at = { LD_PRELOAD: shim, KILL_AT_IO: String(point), KILL_AT_IO_WHEN: when };
@@ -45,6 +45,11 @@ export const killAtIoProof: Proof = {
     return `${trials.length} kills at ${Math.ceil(points / every)} points, ${entries} entries acknowledged, 0 lost`;
   },
 };
+
+/** Which of the ways to die are tried at a point: all, or so many of them in turn. */
+function whensAt(point: number, ways: number): readonly string[] {
+  return WHENS.filter((_, i) => (i + point) % WHENS.length < ways);
+}
 
 /** @returns whether it came to serve before it was killed */
 async function killOnce(folder: string, trial: Trial, env: Readonly<Record<string, string>>): Promise<boolean> {
