@@ -28,12 +28,12 @@ export function findState(writer: SessionWriter, stored: StoredStore, range: { r
   throw new LossError(`${writer.name}, at ${range.least} to ${range.most} of its steps: ${nearest}`);
 }
 
-/** Segments of the writer that should not be there any more, or not yet. */
+/** A segment of another of the writer's states that is there all the same. */
 function surplus(writer: SessionWriter, model: SessionModel, stored: StoredStore): string | undefined {
-  for (const { operation } of writer.steps) {
-    if (operation.kind === "append" || operation.kind === "truncate" || operation.kind === "delete-session") continue;
-    const { segmentId } = operation;
-    if (!model.has(segmentId) && stored.segments.has(segmentId)) return `segment ${segmentId} is there, and should not be`;
+  for (const step of writer.steps) {
+    for (const segmentId of step.model.keys()) {
+      if (!model.has(segmentId) && stored.segments.has(segmentId)) return `segment ${segmentId} is there, and should not be`;
+    }
   }
   return undefined;
 }
