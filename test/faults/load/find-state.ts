@@ -1,7 +1,13 @@
 import { difference } from "./difference.js";
 import type { StoredStore } from "./read-store.js";
 import type { SessionModel } from "./session-model.js";
-import type { SessionWriter } from "./session-writer.js";
+import type { Step } from "./session-writer.js";
+
+/** A writer as far as its history goes. */
+export interface WriterHistory {
+  readonly name: string;
+  readonly steps: readonly Step[];
+}
 
 /** What is stored is not what was acknowledged. */
 export class LossError extends Error {
@@ -16,7 +22,7 @@ export class LossError extends Error {
  * @returns the most that fit
  * @throws LossError where what is stored is none of these states
  */
-export function findState(writer: SessionWriter, stored: StoredStore, range: { readonly least: number; readonly most: number }): number {
+export function findState(writer: WriterHistory, stored: StoredStore, range: { readonly least: number; readonly most: number }): number {
   let nearest: string | undefined;
   for (let count = range.most; count >= range.least; count--) {
     const model = count === 0 ? new Map() : writer.steps[count - 1]?.model;
@@ -29,7 +35,7 @@ export function findState(writer: SessionWriter, stored: StoredStore, range: { r
 }
 
 /** A segment of another of the writer's states that is there all the same. */
-function surplus(writer: SessionWriter, model: SessionModel, stored: StoredStore): string | undefined {
+function surplus(writer: WriterHistory, model: SessionModel, stored: StoredStore): string | undefined {
   for (const step of writer.steps) {
     for (const segmentId of step.model.keys()) {
       if (!model.has(segmentId) && stored.segments.has(segmentId)) return `segment ${segmentId} is there, and should not be`;
