@@ -8,6 +8,7 @@ import { Recording, type RecordingParams } from "../load/recording.js";
 import type { Trial } from "../load/trial.js";
 import { compileC } from "../machine/compile-c.js";
 import { requireFuse, requireLoopDisks } from "../machine/requirements.js";
+import { showProgress } from "../progress.js";
 import type { Proof } from "../proof.js";
 import { WITHOUT_FLUSHES } from "../unsafe-engine/node-flags.js";
 
@@ -39,6 +40,7 @@ export const diskImagesProof: Proof = {
         for (const { kind } of recording.records) totals[kind === "write" ? "writes" : "flushes"]++;
         await checkAnywhere(recording, Math.min(IMAGES_PER_RECORDING, images - from), seededRandom(seed + from), totals);
         await recording.remove();
+        showProgress("image", Math.min(images, from + IMAGES_PER_RECORDING), images);
       }
       lostCount = await countLosing({ ...params, seed: seed + images, nodeFlags: WITHOUT_FLUSHES }, control);
     });

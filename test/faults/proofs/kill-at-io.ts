@@ -9,6 +9,7 @@ import { LossError } from "../load/find-state.js";
 import { Trial } from "../load/trial.js";
 import { compileC } from "../machine/compile-c.js";
 import { requirePrograms } from "../machine/requirements.js";
+import { showProgress } from "../progress.js";
 import type { Proof } from "../proof.js";
 
 const WHENS = ["before", "half", "after"] as const;
@@ -27,6 +28,7 @@ export const killAtIoProof: Proof = {
     await inTemporaryFolder(async (folder) => {
       const shim = await compileC("kill-at-io", folder, "-shared", "-fPIC", "-ldl");
       for (let point = 1; point <= points; point += every) {
+        showProgress("I/O", point, points);
         for (const when of whensAt(point, ways)) {
           const trial = new Trial({ seed: seed + trials.length, writers });
           trials.push(trial);

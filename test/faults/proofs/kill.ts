@@ -7,6 +7,7 @@ import { MAIN } from "../compiled.js";
 import { integerFlags } from "../integer-flags.js";
 import { countRows } from "../load/count-rows.js";
 import { Trial } from "../load/trial.js";
+import { showProgress } from "../progress.js";
 import type { Proof } from "../proof.js";
 
 /** A daemon is left to work for so long at most before it is killed, in milliseconds. */
@@ -34,6 +35,7 @@ export const killProof: Proof = {
           await daemon.kill();
           await working;
           await trial.check(socket);
+          showProgress("kill", cycle + 1, cycles);
         }
       } finally {
         await daemon.stop();

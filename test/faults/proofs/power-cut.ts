@@ -12,6 +12,7 @@ import { compileC } from "../machine/compile-c.js";
 import { makeDisk, mountDisk, unmount } from "../machine/mounted-disk.js";
 import { requireLoopDisks } from "../machine/requirements.js";
 import { run } from "../machine/run.js";
+import { showProgress } from "../progress.js";
 import type { Proof } from "../proof.js";
 import { WITHOUT_FLUSHES } from "../unsafe-engine/node-flags.js";
 
@@ -45,6 +46,7 @@ export const powerCutProof: Proof = {
         const trial = new Trial({ seed: seed + cycle, writers });
         trials.push(trial);
         await cutRepeatedly(bench, trial, Math.min(CYCLES_PER_DISK, cycles - cycle));
+        showProgress("cut", Math.min(cycles, cycle + CYCLES_PER_DISK), cycles);
       }
       for (let cycle = 0; cycle < control; cycle++) {
         if (await losesWithoutFlushes(bench, new Trial({ seed: seed + cycles + cycle, writers }))) lostCount++;

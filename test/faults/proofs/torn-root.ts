@@ -8,6 +8,7 @@ import { type CommitPair, tornFile, writeCommitPair } from "../load/commit-pair.
 import { findState, LossError } from "../load/find-state.js";
 import { readStore } from "../load/read-store.js";
 import { ROOT_BYTES } from "../machine/root-page.js";
+import { showProgress } from "../progress.js";
 import type { Proof } from "../proof.js";
 
 /** Tears the write of a root at each of its bytes: in the way that a disk may, and in the one that no disk should. */
@@ -24,6 +25,7 @@ export const tornRootProof: Proof = {
       for (const carries of [false, true]) {
         const pair = await writeCommitPair(join(folder, carries ? "carries" : "ordinary"), { seed, carries });
         for (let at = 0; at < ROOT_BYTES; at += every) {
+          showProgress("byte", at, ROOT_BYTES);
           beginnings[await openTorn(join(folder, "torn"), pair, { from: 0, to: at })]++;
           ends[await openTorn(join(folder, "torn"), pair, { from: at, to: ROOT_BYTES })]++;
         }
