@@ -102,6 +102,7 @@ async function traceOne(way: Way, seed: number): Promise<{ readonly early: numbe
 async function append(socket: string, segmentIds: readonly string[], acks: number): Promise<void> {
   const leaving = new AbortController();
   const following = new Mirror().follow(socket, { signal: leaving.signal });
+  following.catch(() => undefined); // awaited below
   let left = acks;
   await Promise.all(
     segmentIds.map(async (segmentId) => {
