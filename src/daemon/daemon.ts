@@ -48,16 +48,18 @@ export interface Daemon {
  */
 export async function startDaemon({ config, log, env = {} }: DaemonOptions): Promise<Daemon> {
   const newId = monotonicFactory();
-  const store = await openLmdbStore({ dir: config.dataDir, newId, mapBytes: config.mapSizeBytes, limits: config.limits });
+  const quotas = config.quotas === undefined ? {} : { quotas: config.quotas };
+  const store = await openLmdbStore({ dir: config.dataDir, newId, mapBytes: config.mapSizeBytes, limits: config.limits, ...quotas });
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every stream listens to it
-  const tails = new TailHub(store, config.limits);
+  const tails = new TailHub(store, config.limits, config.quotas);
   const deps: ServiceDeps = {
     store,
     tails,
     feed: new SharedPages(store),
     keptStates: new KeptStates(store, config.limits),
     limits: config.limits,
+    ...quotas,
     newId: () => newId(),
     nowMs: Date.now,
     version: VERSION,

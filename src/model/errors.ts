@@ -22,6 +22,7 @@ export type Reason =
   | "TOO_MANY_TAILS"
   | "TOO_MANY_IN_FLIGHT"
   | "FORK_TOO_DEEP"
+  | "QUOTA_EXCEEDED"
   | "SLOW_OBSERVER"
   | "BAD_TOKEN"
   | "ROLE"
@@ -123,6 +124,21 @@ export function pastHead(what: string, facts: Readonly<Record<string, string>>):
 export function entryTooLarge(path: string, bytes: number, limitBytes: number): SeglogError {
   return new SeglogError("ENTRY_TOO_LARGE", `${path} has ${bytes} bytes, the limit is ${limitBytes}`, {
     metadata: { field: path, byte_size: String(bytes), entry_bytes_max: String(limitBytes) },
+  });
+}
+
+/** A namespace may take up no more. The facts say of what, how much it may, and how much it has. */
+export function quotaExceeded(facts: {
+  readonly namespace: string;
+  readonly quota: "sessions_max" | "bytes_max" | "tails_max" | "entries_per_second_max";
+  readonly limit: number;
+  readonly used: number;
+  readonly retryAfterMs?: number;
+}): SeglogError {
+  const { namespace, quota, limit, used, retryAfterMs } = facts;
+  return new SeglogError("QUOTA_EXCEEDED", `namespace ${namespace} is at its quota: ${quota} is ${limit}, and ${used} are used`, {
+    metadata: { namespace_id: namespace, quota, limit: String(limit), used: String(used) },
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 

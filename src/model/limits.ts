@@ -45,6 +45,9 @@ export const RESPONSE_BYTES = MIB;
 /** Longest request id, in characters. */
 export const REQUEST_ID_CHARS_MAX = 64;
 
+/** Longest name of a namespace, in characters. */
+export const NAMESPACE_CHARS_MAX = 64;
+
 /** How long a request id and its answer are kept, in milliseconds. */
 export const REQUEST_ID_KEPT_MS = 24 * 3_600_000;
 

@@ -1,6 +1,7 @@
 import type { Limits } from "../model/limits.js";
+import type { NamespaceQuotas } from "../model/namespace-quota.js";
 import type { SegmentStore } from "../store/segment-store.js";
-import type { FeedSource } from "../tail/shared-pages.js";
+import type { SharedFeed } from "../tail/shared-pages.js";
 import type { TailHub } from "../tail/tail-hub.js";
 import type { KeptStates } from "./kept-states.js";
 
@@ -9,10 +10,12 @@ export interface ServiceDeps {
   readonly store: SegmentStore;
   readonly tails: TailHub;
   /** What tails read from. */
-  readonly feed: FeedSource;
+  readonly feed: SharedFeed;
   /** States that were replayed last. */
   readonly keptStates: KeptStates;
   readonly limits: Limits;
+  /** What namespaces may take up, which the store and the tails see to; without limit where unset. */
+  readonly quotas?: NamespaceQuotas;
   /** A new ULID, above all before it. */
   readonly newId: () => string;
   /** The clock, in milliseconds since the epoch. */

@@ -138,18 +138,21 @@ class ImportRun {
     } catch (error) {
       const hasGrown = isSeglogError(error, "HEAD_MISMATCH") || isSeglogError(error, "SEGMENT_EXISTS");
       if (!hasGrown) throw error;
-      await this.#reconcile(fromIndex, entries);
+      await this.#reconcile(fromIndex, entries, error);
     }
   }
 
   /** Somebody else wrote meanwhile: what they wrote is compared, and the rest added. */
-  async #reconcile(fromIndex: number, entries: readonly NewEntry[]): Promise<void> {
+  async #reconcile(fromIndex: number, entries: readonly NewEntry[], refusal: unknown): Promise<void> {
     this.#isLookedUp = false;
-    const entryCount = (await this.#here())?.entryCount ?? 0;
+    const here = await this.#here();
+    // Where the id is taken and nothing is here, it is out of the caller's sight.
+    if (here === undefined && isSeglogError(refusal, "SEGMENT_EXISTS")) throw refusal;
+    const entryCount = here?.entryCount ?? 0;
     if (entryCount < fromIndex) throw this.#differs(entryCount);
-    const here = Math.min(entryCount - fromIndex, entries.length);
-    await this.#compareFrom(fromIndex, entries.slice(0, here));
-    if (here < entries.length) await this.#addFrom(fromIndex + here, entries.slice(here));
+    const known = Math.min(entryCount - fromIndex, entries.length);
+    await this.#compareFrom(fromIndex, entries.slice(0, known));
+    if (known < entries.length) await this.#addFrom(fromIndex + known, entries.slice(known));
   }
 
   async #compareFrom(fromIndex: number, given: readonly NewEntry[]): Promise<void> {

@@ -3,9 +3,6 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Segment, SegmentSchema, type Session, SessionSchema } from "../../gen/seglog/v1/segment_pb.js";
 import type { SegmentInfo, SessionInfo } from "../store/segment-info.js";
 
-/** Sessions belong to this namespace where callers have none. */
-const NAMESPACE_DEFAULT = "default";
-
 /** A segment as the contract describes it. */
 export function segmentMessage(info: SegmentInfo): Segment {
   return create(SegmentSchema, {
@@ -33,6 +30,6 @@ export function sessionMessage(info: SessionInfo): Session {
     segmentCount: BigInt(info.segmentCount),
     entryCount: BigInt(info.entryCount),
     headSegmentId: info.headSegmentId ?? "",
-    namespaceId: NAMESPACE_DEFAULT,
+    namespaceId: info.namespace,
   });
 }

@@ -21,11 +21,12 @@ import { readEntries } from "./read-entries.js";
 import { readTrace } from "./read-trace.js";
 import { restoreSegment } from "./restore-segment.js";
 import { saveDelta } from "./save-delta.js";
+import { seenByCaller } from "./seen-by-caller.js";
 import { tail } from "./tail.js";
 import { truncateSegment } from "./truncate-segment.js";
 
-/** The use cases behind SegmentService, by the name of their method. */
-export const segmentService = {
+/** The use cases behind SegmentService, by the name of their method; each sees what its caller may. */
+export const segmentService = seenByCaller({
   createSegment,
   compactSegment,
   forkSegment,
@@ -48,7 +49,7 @@ export const segmentService = {
   appendTrace,
   readTrace,
   getStatus,
-} as const;
+} as const);
 
 /**
  * Lets a call in; only its status is told of a daemon on its way down.

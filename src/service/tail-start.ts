@@ -1,6 +1,7 @@
 import { TailEdge, type TailRequest } from "../../gen/seglog/v1/segment_service_pb.js";
 import { invalidField, pastHead, segmentNotFound, sessionNotFound } from "../model/errors.js";
 import { parseSegmentId, parseSessionId, type SegmentId } from "../model/id.js";
+import type { Sight } from "../model/namespace.js";
 import type { FeedEvent, FeedScope } from "../store/feed.js";
 import type { SegmentStore } from "../store/segment-store.js";
 import type { TailStart } from "../tail/follow.js";
@@ -17,10 +18,10 @@ export interface TailBeginning extends TailStart {
  *
  * @throws SeglogError SESSION_NOT_FOUND, SEGMENT_NOT_FOUND, PAST_HEAD, BAD_RESUME_TOKEN, INVALID_FIELD
  */
-export async function startOfTail(store: SegmentStore, storeId: string, request: TailRequest): Promise<TailBeginning> {
+export async function startOfTail(store: SegmentStore, storeId: string, request: TailRequest, sight: Sight): Promise<TailBeginning> {
   const { headPosition } = store;
-  const resumed = request.start.case === "resumeToken" ? decodeResumeToken(request.start.value, storeId) : undefined;
-  const scope = resumed === undefined ? await scopeOf(store, request) : resumedScope(request, resumed);
+  const resumed = request.start.case === "resumeToken" ? decodeResumeToken(request.start.value, storeId, sight) : undefined;
+  const scope = resumed === undefined ? await scopeOf(store, request, sight) : resumedScope(request, resumed, sight);
   if (resumed !== undefined && resumed.position > headPosition) throw badToken("is ahead of the store");
 
   const from = resumed === undefined ? await pointOf(store, request, scope, headPosition) : resume(resumed.position);
@@ -43,7 +44,7 @@ function isBehind(deletion: FeedEvent | undefined, { afterPosition }: From): boo
 /** A deletion that lies behind the head is not told yet: of the scope's own session it comes through the feed, of another one it never would. */
 function endOf(scope: FeedScope, deletion: FeedEvent | undefined, headPosition: number): FeedEvent | undefined {
   if (deletion === undefined || deletion.position <= headPosition) return deletion;
-  const isInFeed = scope.type !== "store" && deletion.sessionId === scope.sessionId;
+  const isInFeed = "sessionId" in scope && deletion.sessionId === scope.sessionId;
   return isInFeed ? undefined : { ...deletion, position: headPosition };
 }
 
@@ -89,7 +90,7 @@ async function positionBefore(store: SegmentStore, segmentId: SegmentId, index: 
   });
 }
 
-async function scopeOf(store: SegmentStore, { scope }: TailRequest): Promise<FeedScope> {
+async function scopeOf(store: SegmentStore, { scope }: TailRequest, sight: Sight): Promise<FeedScope> {
   switch (scope.case) {
     case "segmentId": {
       const { segmentId, sessionId } = await store.getSegment(parseSegmentId(scope.value));
@@ -98,7 +99,7 @@ async function scopeOf(store: SegmentStore, { scope }: TailRequest): Promise<Fee
     case "sessionId":
       return { type: "session", sessionId: parseSessionId(scope.value) };
     case "store":
-      return { type: "store" };
+      return wholeScopeOf(sight);
     case undefined:
       throw invalidField("scope", "is required: segment_id, session_id or store");
     default:
@@ -106,10 +107,15 @@ async function scopeOf(store: SegmentStore, { scope }: TailRequest): Promise<Fee
   }
 }
 
+/** The whole store, as far as a caller sees it. */
+function wholeScopeOf({ seesAll, namespace }: Sight): FeedScope {
+  return seesAll ? { type: "store" } : { type: "namespace", namespace };
+}
+
 /** The token's scope, which knows the session of a segment that is gone. The request must ask for the same. */
-function resumedScope({ scope }: TailRequest, { scope: resumed }: ResumePoint): FeedScope {
+function resumedScope({ scope }: TailRequest, { scope: resumed }: ResumePoint, sight: Sight): FeedScope {
   const isSame =
-    (scope.case === "store" && resumed.type === "store") ||
+    (scope.case === "store" && resumed.type === wholeScopeOf(sight).type) ||
     (scope.case === "sessionId" && resumed.type === "session" && parseSessionId(scope.value) === resumed.sessionId) ||
     (scope.case === "segmentId" && resumed.type === "segment" && parseSegmentId(scope.value) === resumed.segmentId);
   if (!isSame) throw badToken("is of a tail with another scope");

@@ -21,7 +21,7 @@ export async function* tail(deps: ServiceDeps, bytes: Uint8Array, call: CallCont
   const heartbeatMs = heartbeatOf(request);
   const kinds = kindFilterOf(request.kinds);
   const { storeId } = await store.status();
-  const start = await startOfTail(store, storeId, request);
+  const start = await startOfTail(store, storeId, request, call.caller);
 
   const token = (position: number) => encodeResumeToken({ storeId, scope: start.scope, position });
   if (start.deletion !== undefined) {
@@ -30,7 +30,7 @@ export async function* tail(deps: ServiceDeps, bytes: Uint8Array, call: CallCont
     return;
   }
 
-  const watch = tails.watch(start.scope);
+  const watch = tails.watch(start.scope, call.caller.namespace);
   const ending = endingSignal(call.signal, deps.stopping);
   try {
     for await (const step of follow(feed, watch, start, { kinds, heartbeatMs, signal: ending.signal })) {

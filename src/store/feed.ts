@@ -2,16 +2,16 @@ import type { SegmentId, SessionId } from "../model/id.js";
 import type { EntryRun } from "./store-reads.js";
 
 /** What a feed says besides entries. */
-export type FeedEvent =
-  | {
-      readonly type: "segmentTruncated";
-      readonly position: number;
-      readonly sessionId: SessionId;
-      readonly segmentId: SegmentId;
-      readonly entryCount: number;
-    }
-  | { readonly type: "segmentDeleted"; readonly position: number; readonly sessionId: SessionId; readonly segmentId: SegmentId }
-  | { readonly type: "sessionDeleted"; readonly position: number; readonly sessionId: SessionId };
+export type FeedEvent = {
+  readonly position: number;
+  /** That the session belonged to: its id may have been used in another one before, or since. */
+  readonly namespace: string;
+  readonly sessionId: SessionId;
+} & (
+  | { readonly type: "segmentTruncated"; readonly segmentId: SegmentId; readonly entryCount: number }
+  | { readonly type: "segmentDeleted"; readonly segmentId: SegmentId }
+  | { readonly type: "sessionDeleted" }
+);
 
 /** One thing in a feed. */
 export type FeedItem = ({ readonly type: "entries" } & EntryRun) | FeedEvent;
@@ -19,6 +19,7 @@ export type FeedItem = ({ readonly type: "entries" } & EntryRun) | FeedEvent;
 /** What a feed covers. A segment's feed gives the deletion of its session too. */
 export type FeedScope =
   | { readonly type: "store" }
+  | { readonly type: "namespace"; readonly namespace: string }
   | { readonly type: "session"; readonly sessionId: SessionId }
   | { readonly type: "segment"; readonly sessionId: SessionId; readonly segmentId: SegmentId };
 
@@ -53,6 +54,13 @@ export interface ScopeFate {
 export interface CommitNotice {
   /** Position of the last thing committed. */
   readonly headPosition: number;
-  /** The segments whose feed grew, with their sessions; a deleted session stands without a segment. */
-  readonly grown: readonly { readonly sessionId: SessionId; readonly segmentId: SegmentId | undefined }[];
+  /** The segments whose feed grew. */
+  readonly grown: readonly Grown[];
+}
+
+/** A segment whose feed grew; a deleted session stands without a segment. */
+export interface Grown {
+  readonly namespace: string;
+  readonly sessionId: SessionId;
+  readonly segmentId: SegmentId | undefined;
 }

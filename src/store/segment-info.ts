@@ -17,6 +17,8 @@ export interface Base {
 export interface SegmentInfo {
   readonly segmentId: SegmentId;
   readonly sessionId: SessionId;
+  /** That of its session. */
+  readonly namespace: string;
   /** Entries in its own log. */
   readonly entryCount: number;
   /** How many of them, from entry 0 on, are its opening. */
@@ -28,6 +30,8 @@ export interface SegmentInfo {
   readonly lastRunInterrupted: boolean;
   /** Bytes of its own entries as stored. */
   readonly byteSize: number;
+  /** Bytes of the records of its trace. */
+  readonly traceByteSize: number;
   readonly createMs: number;
   readonly updateMs: number;
   readonly forkedFrom: Origin | undefined;
@@ -40,6 +44,8 @@ export interface SegmentInfo {
 /** What is kept about a session, and what its segments add up to. */
 export interface SessionInfo {
   readonly sessionId: SessionId;
+  /** Of who created it. */
+  readonly namespace: string;
   readonly createMs: number;
   readonly updateMs: number;
   readonly segmentCount: number;

@@ -1,8 +1,9 @@
 import type { SegmentId, SessionId } from "../model/id.js";
+import type { Sight } from "../model/namespace.js";
 import type { Precondition } from "../model/precondition.js";
 import type { CommitNotice, FeedPage, FeedRange, FeedScope, ScopeFate } from "./feed.js";
 import type { Point, SegmentInfo, SessionInfo } from "./segment-info.js";
-import type { EntryRun, ListRange, ReadRange, StoreStatus, TracePage } from "./store-reads.js";
+import type { EntryRun, ListRange, NamespaceUse, ReadRange, SessionRange, StoreStatus, TracePage } from "./store-reads.js";
 import type {
   AppendParams,
   AppendResult,
@@ -26,12 +27,21 @@ import type {
  * not at all. Writes of one segment take effect one after the other, in an order that agrees with
  * real time, and reads see every write that was answered before they began. Errors are SeglogErrors;
  * any other rejection means that the store has failed and answers nothing more (see `failure`).
+ *
+ * A session belongs to the namespace of who created it, and with it all that is in it. A store is there
+ * for one sight: what lies outside it is not there, whatever is asked; only that an id is taken shows, and
+ * nothing else of who has it. As it was opened a store sees all. Whatever adds something may be refused
+ * with QUOTA_EXCEEDED, where the namespace that it would be added to has a quota.
  */
 export interface SegmentStore {
+  /** The same store as a caller has it. */
+  seenBy(sight: Sight): SegmentStore;
+
   /**
    * Creates a segment.
    *
-   * @throws SeglogError SEGMENT_EXISTS, SESSION_EXISTS, SESSION_NOT_FOUND, REQUEST_ID_REUSED
+   * @throws SeglogError SEGMENT_EXISTS, SESSION_EXISTS (also where the session is not seen), SESSION_NOT_FOUND,
+   * REQUEST_ID_REUSED
    */
   createSegment(params: CreateSegmentParams, remember?: Remembered<SegmentInfo>): Promise<Outcome<SegmentInfo>>;
 
@@ -96,8 +106,8 @@ export interface SegmentStore {
   /**
    * Adds a unit of an import: creates the segment (and its session) where `fromIndex` is 0, appends otherwise.
    *
-   * @throws SeglogError SEGMENT_EXISTS (in another session), HEAD_MISMATCH, SEGMENT_NOT_FOUND,
-   * BASE_NOT_FOUND, FORK_TOO_DEEP
+   * @throws SeglogError SEGMENT_EXISTS (in another session), SESSION_EXISTS (where it is not seen), HEAD_MISMATCH,
+   * SEGMENT_NOT_FOUND, BASE_NOT_FOUND, FORK_TOO_DEEP
    */
   importUnit(params: ImportUnitParams): Promise<SegmentInfo>;
 
@@ -118,7 +128,7 @@ export interface SegmentStore {
   listSegments(range: ListRange<SegmentId> & { readonly sessionId?: SessionId }): Promise<readonly SegmentInfo[]>;
 
   /** Lists sessions. */
-  listSessions(range: ListRange<SessionId>): Promise<readonly SessionInfo[]>;
+  listSessions(range: SessionRange): Promise<readonly SessionInfo[]>;
 
   /**
    * How many entries lie before a point, and where the last of them stands. It may lie inside an opening.
@@ -170,8 +180,11 @@ export interface SegmentStore {
     readonly bytesMax: number;
   }): Promise<TracePage>;
 
-  /** What the store is. */
+  /** What the store is, whoever asks. */
   status(): Promise<StoreStatus>;
+
+  /** What the namespace takes up; undefined where nothing is counted, which is where no namespace has a quota for it. */
+  namespaceUse(): Promise<NamespaceUse | undefined>;
 
   /** Position of the last durable commit, as the last notice said. */
   readonly headPosition: number;

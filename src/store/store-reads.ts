@@ -37,6 +37,12 @@ export interface ListRange<Id> {
   readonly limit: number;
 }
 
+/** Which sessions to list. */
+export interface SessionRange extends ListRange<SessionId> {
+  /** Only of this namespace; of all that are seen where unset. */
+  readonly namespace?: string;
+}
+
 /** Records of a debug trace: each an encoded `seglog.v1.TraceEntry`, ascending. */
 export interface TracePage {
   readonly firstIndex: number;
@@ -50,5 +56,13 @@ export interface StoreStatus {
   readonly formatVersion: number;
   /** Position of the last durable commit; 0 in an empty store. */
   readonly headPosition: number;
+  /** Bytes that it takes on disk, all namespaces together. */
+  readonly byteSize: number;
+}
+
+/** What a namespace takes up. */
+export interface NamespaceUse {
+  readonly sessionCount: number;
+  /** Bytes of its entries and traces as stored. */
   readonly byteSize: number;
 }

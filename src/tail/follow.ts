@@ -89,7 +89,7 @@ export async function* follow(
 
 /** Whether an event says that a scope is gone. */
 export function endsTail(event: FeedEvent, scope: FeedScope): boolean {
-  if (scope.type === "store") return false;
+  if (!("sessionId" in scope)) return false;
   if (event.type === "sessionDeleted") return event.sessionId === scope.sessionId;
   return event.type === "segmentDeleted" && scope.type === "segment" && event.segmentId === scope.segmentId;
 }

@@ -1,4 +1,6 @@
-import { SeglogError } from "../model/errors.js";
+import { DEFAULT_NAMESPACE } from "../model/caller.js";
+import { quotaExceeded, SeglogError } from "../model/errors.js";
+import { type NamespaceQuotas, NO_QUOTAS, quotaOf } from "../model/namespace-quota.js";
 import type { CommitNotice, FeedScope } from "../store/feed.js";
 import type { SegmentStore } from "../store/segment-store.js";
 
@@ -22,11 +24,14 @@ export class TailHub {
   readonly #watches = new Map<string, Set<Watch>>();
   readonly #stop: () => void;
   readonly #tailsMax: number;
+  readonly #quotas: NamespaceQuotas;
+  readonly #tailCounts = new Map<string, number>();
   readonly #toWake = new Set<Watch>();
   #tailCount = 0;
 
-  constructor(store: Pick<SegmentStore, "onCommit">, limits: { readonly tailsMax: number }) {
+  constructor(store: Pick<SegmentStore, "onCommit">, limits: { readonly tailsMax: number }, quotas = NO_QUOTAS) {
     this.#tailsMax = limits.tailsMax;
+    this.#quotas = quotas;
     this.#stop = store.onCommit((notice) => this.#tell(notice));
   }
 
@@ -35,21 +40,31 @@ export class TailHub {
     return this.#tailCount;
   }
 
+  /** Tails of a namespace's callers that are open. */
+  tailCountOf(namespace: string): number {
+    return this.#tailCounts.get(namespace) ?? 0;
+  }
+
   /**
    * Takes a place and watches a scope.
    *
-   * @throws SeglogError TOO_MANY_TAILS
+   * @param namespace of the caller, whose tails are counted
+   * @throws SeglogError TOO_MANY_TAILS, QUOTA_EXCEEDED
    */
-  watch(scope: FeedScope): ScopeWatch {
+  watch(scope: FeedScope, namespace = DEFAULT_NAMESPACE): ScopeWatch {
     if (this.#tailCount >= this.#tailsMax) {
       throw new SeglogError("TOO_MANY_TAILS", `${this.#tailCount} tails are open, the limit is ${this.#tailsMax}; close one first`, {
         metadata: { tails_max: String(this.#tailsMax) },
       });
     }
+    const used = this.tailCountOf(namespace);
+    const { tailsMax = Number.POSITIVE_INFINITY } = quotaOf(this.#quotas, namespace);
+    if (used >= tailsMax) throw quotaExceeded({ namespace, quota: "tails_max", limit: tailsMax, used });
     const keys = keysOf(scope);
-    const watch = new Watch(() => this.#leave(keys, watch));
+    const watch = new Watch(() => this.#leave(keys, watch, namespace));
     for (const key of keys) this.#watches.set(key, (this.#watches.get(key) ?? new Set()).add(watch));
     this.#tailCount++;
+    this.#tailCounts.set(namespace, used + 1);
     return watch;
   }
 
@@ -58,11 +73,14 @@ export class TailHub {
     this.#stop();
   }
 
-  #leave(keys: readonly string[], watch: Watch): void {
+  #leave(keys: readonly string[], watch: Watch, namespace: string): void {
     if (watch.isClosed) return;
     watch.isClosed = true;
     watch.hearNoMore();
     this.#tailCount--;
+    const left = this.tailCountOf(namespace) - 1;
+    if (left > 0) this.#tailCounts.set(namespace, left);
+    else this.#tailCounts.delete(namespace);
     for (const key of keys) {
       const watches = this.#watches.get(key);
       watches?.delete(watch);
@@ -73,7 +91,8 @@ export class TailHub {
   #tell({ grown }: CommitNotice): void {
     if (this.#tailCount === 0) return;
     const keys = new Set(["store"]);
-    for (const { sessionId, segmentId } of grown) {
+    for (const { namespace, sessionId, segmentId } of grown) {
+      keys.add(`namespace ${namespace}`);
       keys.add(`session ${sessionId}`);
       keys.add(segmentId === undefined ? `deletion of ${sessionId}` : `segment ${segmentId}`);
     }
@@ -146,6 +165,8 @@ function keysOf(scope: FeedScope): readonly string[] {
   switch (scope.type) {
     case "store":
       return ["store"];
+    case "namespace":
+      return [`namespace ${scope.namespace}`];
     case "session":
       return [`session ${scope.sessionId}`];
     case "segment":

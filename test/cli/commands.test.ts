@@ -121,7 +121,7 @@ test("status describes daemon and store", async () => {
 
   expect(text).toMatch(/^daemon +seglog \d+\.\d+\.\d+, serving since \S+Z$/m);
   expect(text).toMatch(/^limit tails_max +7$/m);
-  expect(json).toMatchObject({ formatVersion: 1, draining: false, limits: { tails_max: "7" } });
+  expect(json).toMatchObject({ formatVersion: 2, draining: false, limits: { tails_max: "7" } });
 });
 
 test("health says SERVING with 0, and exits with 5 where nobody answers", async () => {

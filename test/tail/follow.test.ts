@@ -23,7 +23,7 @@ test("entries that come last in a page cover it to its end, what was left out in
 });
 
 test("an event keeps its own position, whatever is left out behind it", async () => {
-  const truncated = { type: "segmentTruncated", position: 3, sessionId, segmentId, entryCount: 1 } as const;
+  const truncated = { type: "segmentTruncated", position: 3, namespace: "default", sessionId, segmentId, entryCount: 1 } as const;
 
   const steps = await followed(
     [page([entriesAt(1, turnEnd(1n)), entriesAt(2, userInput("no")), truncated, entriesAt(4, userInput("no"))], 9)],
@@ -44,7 +44,7 @@ test("a run that is left out in part keeps the rest, at its own indexes", async 
 });
 
 test("nothing follows the deletion of the scope, not even what the same page has", async () => {
-  const deleted = { type: "sessionDeleted", position: 2, sessionId } as const;
+  const deleted = { type: "sessionDeleted", position: 2, namespace: "default", sessionId } as const;
 
   const steps = await followed([page([entriesAt(1, turnEnd(1n)), deleted, entriesAt(3, turnEnd(2n))], 3)], {});
 

@@ -5,10 +5,14 @@ import { formatId, parseSegmentId, parseSessionId } from "../../src/model/id.js"
 import type { FeedScope } from "../../src/store/feed.js";
 import { decodeResumeToken, encodeResumeToken, type ResumePoint } from "../../src/tail/resume-token.js";
 
+/** Of who reads the tokens. */
+const sight = { namespace: "team-a", seesAll: false };
+
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => formatId(bytes));
 const sessionId = id.map((text) => parseSessionId(text));
 const scope: fc.Arbitrary<FeedScope> = fc.oneof(
   fc.constant({ type: "store" } as const),
+  fc.constant({ type: "namespace", namespace: "team-a" } as const),
   fc.record({ type: fc.constant("session" as const), sessionId }),
   fc.record({ type: fc.constant("segment" as const), sessionId, segmentId: id.map((text) => parseSegmentId(text)) }),
 );
@@ -17,7 +21,7 @@ const point: fc.Arbitrary<ResumePoint> = fc.record({ storeId: id, scope, positio
 test("a token tells the point that it was made of", () => {
   fc.assert(
     fc.property(point, (made) => {
-      expect(decodeResumeToken(encodeResumeToken(made), made.storeId)).toEqual(made);
+      expect(decodeResumeToken(encodeResumeToken(made), made.storeId, sight)).toEqual(made);
     }),
   );
 });
@@ -75,14 +79,25 @@ test("a token of another store says so", () => {
   fc.assert(
     fc.property(point, id, (made, storeId) => {
       fc.pre(storeId !== made.storeId);
-      expect(() => decodeResumeToken(encodeResumeToken(made), storeId)).toThrow("resume_token is of another store");
+      expect(() => decodeResumeToken(encodeResumeToken(made), storeId, sight)).toThrow("resume_token is of another store");
+    }),
+  );
+});
+
+test("a token of another namespace's tail is refused, and tells nothing of it", () => {
+  fc.assert(
+    fc.property(id, fc.maxSafeNat(), (storeId, position) => {
+      const token = encodeResumeToken({ storeId, scope: { type: "namespace", namespace: "team-b" }, position });
+
+      expect(() => decodeResumeToken(token, storeId, sight)).toThrow("resume_token is of a tail with another scope");
+      expect(Buffer.from(token, "base64url").includes("team-b")).toBe(false);
     }),
   );
 });
 
 function pointOrRefusal(token: string, storeId: string): ResumePoint | undefined {
   try {
-    return decodeResumeToken(token, storeId);
+    return decodeResumeToken(token, storeId, sight);
   } catch (error) {
     if (!isSeglogError(error, "BAD_RESUME_TOKEN")) throw error;
     return undefined;

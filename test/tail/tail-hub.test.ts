@@ -20,11 +20,15 @@ const SCOPES = {
 const NEVER = { signal: new AbortController().signal, timeoutMs: 1_000_000 };
 
 test.each<[string, CommitNotice["grown"], readonly string[]]>([
-  ["a segment grew", [{ sessionId: SESSION, segmentId: SEGMENT }], ["store", "session", "segment"]],
-  ["its sibling grew", [{ sessionId: SESSION, segmentId: SIBLING }], ["store", "session"]],
-  ["its session was deleted", [{ sessionId: SESSION, segmentId: undefined }], ["store", "session", "segment"]],
-  ["another session was deleted", [{ sessionId: OTHER_SESSION, segmentId: undefined }], ["store", "otherSession"]],
-  ["a segment of another session grew", [{ sessionId: OTHER_SESSION, segmentId: SIBLING }], ["store", "otherSession"]],
+  ["a segment grew", [{ namespace: "default", sessionId: SESSION, segmentId: SEGMENT }], ["store", "session", "segment"]],
+  ["its sibling grew", [{ namespace: "default", sessionId: SESSION, segmentId: SIBLING }], ["store", "session"]],
+  ["its session was deleted", [{ namespace: "default", sessionId: SESSION, segmentId: undefined }], ["store", "session", "segment"]],
+  ["another session was deleted", [{ namespace: "default", sessionId: OTHER_SESSION, segmentId: undefined }], ["store", "otherSession"]],
+  [
+    "a segment of another session grew",
+    [{ namespace: "default", sessionId: OTHER_SESSION, segmentId: SIBLING }],
+    ["store", "otherSession"],
+  ],
 ])("when %s, those hear of it who follow it", (_, grown, expected) => {
   const { hub, commit } = aHub();
   const watches = Object.entries(SCOPES).map(([name, scope]) => ({ name, watch: hub.watch(scope) }));
@@ -41,7 +45,7 @@ test("a wait for a version that does not stand any more is over at once", async 
   const watch = hub.watch(SCOPES.segment);
   const seen = watch.version;
 
-  commit([{ sessionId: SESSION, segmentId: SEGMENT }]);
+  commit([{ namespace: "default", sessionId: SESSION, segmentId: SEGMENT }]);
 
   await watch.changedFrom(seen, NEVER);
 });
@@ -51,10 +55,10 @@ test("a wait is over with the next growth, not before", async () => {
   const watch = hub.watch(SCOPES.segment);
   const { isOver, over } = observed(watch.changedFrom(watch.version, NEVER));
 
-  commit([{ sessionId: SESSION, segmentId: SIBLING }]);
+  commit([{ namespace: "default", sessionId: SESSION, segmentId: SIBLING }]);
   await new Promise((resolve) => setImmediate(resolve));
   const wasOver = isOver();
-  commit([{ sessionId: SESSION, segmentId: SEGMENT }]);
+  commit([{ namespace: "default", sessionId: SESSION, segmentId: SEGMENT }]);
   await over;
 
   expect(wasOver).toBe(false);
@@ -92,7 +96,7 @@ test("a closed watch hears nothing, and a closed hub does not listen", () => {
   const seen = watch.version;
 
   watch.close();
-  commit([{ sessionId: SESSION, segmentId: SEGMENT }]);
+  commit([{ namespace: "default", sessionId: SESSION, segmentId: SEGMENT }]);
   hub.close();
 
   expect(watch.version).toBe(seen);

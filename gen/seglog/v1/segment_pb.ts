@@ -67,7 +67,8 @@ export type Session = Message<"seglog.v1.Session"> & {
   headSegmentId: string;
 
   /**
-   * Namespace of the caller that created it; "default" where callers have none.
+   * Namespace of the caller that created it, which it stays in with all its segments; "default" where
+   * callers have none. 1 to 64 of a-z, 0-9, ".", "_" and "-".
    *
    * @generated from field: string namespace_id = 7;
    */

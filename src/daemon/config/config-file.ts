@@ -17,10 +17,12 @@ export function parseConfigFile(params: {
   readonly path: string;
   readonly text: string;
   readonly knownKeys: readonly string[];
+  /** Whether a key is known that has a name of somebody's own in it. */
+  readonly isKnown?: (key: string) => boolean;
 }): ReadonlyMap<string, FileValue> {
   const values = new Map<string, FileValue>();
   for (const [key, value] of flatten(parseToml(params.path, params.text), "")) {
-    if (!params.knownKeys.includes(key)) throw unknownKey(params, key);
+    if (!params.knownKeys.includes(key) && params.isKnown?.(key) !== true) throw unknownKey(params, key);
     values.set(key, fileValue(params.path, key, value));
   }
   return values;

@@ -1,13 +1,15 @@
 import { dirname } from "node:path";
 import { ENTRY_SLACK_BYTES, type Limits } from "../../model/limits.js";
+import type { NamespaceQuotas } from "../../model/namespace-quota.js";
 import type { LogFormat, LogLevel } from "../log.js";
 import { ConfigError } from "./config-error.js";
 import type { FileValue } from "./config-file.js";
 import type { ConfigSources } from "./config-sources.js";
 import { nonEmpty } from "./default-paths.js";
+import { isNamespaceQuota, namespaceQuotas } from "./namespace-quotas.js";
 import { type OpenedConfigFile, openConfigFile } from "./open-config-file.js";
 import type { Setting } from "./setting.js";
-import { CONFIG_FILE, LIMIT_SETTINGS, SETTINGS } from "./settings.js";
+import { CONFIG_FILE, LIMIT_SETTINGS, QUOTA_SETTINGS, SETTINGS } from "./settings.js";
 
 /** How a daemon is to run. Paths are absolute. */
 export interface DaemonConfig {
@@ -20,6 +22,8 @@ export interface DaemonConfig {
   readonly logFormat: LogFormat;
   readonly logLevel: LogLevel;
   readonly limits: Limits;
+  /** What namespaces may take up; without limit where unset. */
+  readonly quotas?: NamespaceQuotas;
 }
 
 /** A setting's value as people write it, and where it came from. */
@@ -33,7 +37,7 @@ export interface ConfigOrigin {
 /** A configuration, and by the name of each setting where its value came from. */
 export interface LoadedConfig {
   readonly config: DaemonConfig;
-  /** `config` (the file, where one was read), then every setting in the order of the table. */
+  /** `config` (the file, where one was read), then every setting in the order of the table, then the quotas of single namespaces. */
   readonly origins: ReadonlyMap<string, ConfigOrigin>;
 }
 
@@ -43,7 +47,7 @@ export interface LoadedConfig {
  * @throws ConfigError
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
-  const file = openConfigFile(sources);
+  const file = openConfigFile(sources, isNamespaceQuota);
   const origins = new Map<string, ConfigOrigin>([[CONFIG_FILE.name, { value: file?.path, origin: file?.origin ?? "default" }]]);
   const told = (setting: Setting<unknown>): Told | undefined => find(setting, sources, file);
 
@@ -84,6 +88,19 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
       slowObserverMs: need(LIMIT_SETTINGS.slowObserverMs),
       keptStateBytesMax: need(LIMIT_SETTINGS.keptStateBytesMax),
     },
+    quotas: {
+      defaults: {
+        sessionsMax: read(QUOTA_SETTINGS.sessionsMax),
+        bytesMax: read(QUOTA_SETTINGS.bytesMax),
+        tailsMax: read(QUOTA_SETTINGS.tailsMax),
+        entriesPerSecondMax: read(QUOTA_SETTINGS.entriesPerSecondMax),
+      },
+      byName: namespaceQuotas(
+        file,
+        (setting, tomlKey) => parseTold({ ...setting, tomlKey }, toldInFile(file, tomlKey)),
+        (name, value) => origins.set(name, { value, origin: `file ${file?.path}` }),
+      ),
+    },
   };
   checkTogether(config.limits, origins);
   return { config, origins };
@@ -101,9 +118,13 @@ function find(setting: Setting<unknown>, { flags, env, cwd }: ConfigSources, fil
   if (flag !== undefined) return { text: String(flag), isInteger: false, origin: `flag ${setting.flag}`, folder: cwd };
   const variable = nonEmpty(env[setting.env]);
   if (variable !== undefined) return { text: variable, isInteger: false, origin: `environment ${setting.env}`, folder: cwd };
-  const value = file?.values.get(setting.tomlKey);
-  if (value !== undefined && file !== undefined) return { ...value, origin: `file ${file.path}`, folder: dirname(file.path) };
-  return undefined;
+  return file?.values.has(setting.tomlKey) ? toldInFile(file, setting.tomlKey) : undefined;
+}
+
+function toldInFile(file: OpenedConfigFile | undefined, tomlKey: string): Told {
+  const value = file?.values.get(tomlKey);
+  if (file === undefined || value === undefined) throw new Error(`no file has the key ${tomlKey}`);
+  return { ...value, origin: `file ${file.path}`, folder: dirname(file.path) };
 }
 
 function parseTold<Value>({ kind, tomlKey }: Setting<Value>, told: Told): Value {

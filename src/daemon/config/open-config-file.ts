@@ -18,15 +18,19 @@ export interface OpenedConfigFile {
 /**
  * Reads the file that flag or environment name, or else the first default one that is there.
  *
+ * @param isKnown whether a key is known that is no setting's
  * @throws ConfigError where the named file is not there, or one is not as it must be
  */
-export function openConfigFile({ flags, env, cwd, readFile }: ConfigSources): OpenedConfigFile | undefined {
+export function openConfigFile(
+  { flags, env, cwd, readFile }: ConfigSources,
+  isKnown: (key: string) => boolean = () => false,
+): OpenedConfigFile | undefined {
   const named = namedFile(flags, env);
   for (const path of named === undefined ? defaultConfigFiles(env) : [resolve(cwd, named.path)]) {
     const text = readFile(path);
     if (text === undefined) continue;
     const knownKeys = Object.values(SETTINGS).map((setting) => setting.tomlKey);
-    return { path, origin: named?.origin ?? "default", values: parseConfigFile({ path, text, knownKeys }) };
+    return { path, origin: named?.origin ?? "default", values: parseConfigFile({ path, text, knownKeys, isKnown }) };
   }
   if (named === undefined) return undefined;
   throw new ConfigError(`${named.origin} names ${resolve(cwd, named.path)}, but there is no such file`);

@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
+import type { NamespaceQuota } from "../../model/namespace-quota.js";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.js";
 import { defaultDataDir, defaultSocketPath } from "./default-paths.js";
 import { defineSetting, namesOf, type Setting, type SettingText } from "./setting.js";
@@ -77,6 +78,38 @@ export const LIMIT_SETTINGS = {
   }),
 } satisfies Record<keyof Limits, Setting<number>>;
 
+/** What each namespace may take up, where the file has nothing else for it: the defaults of NamespaceQuota's fields. */
+export const QUOTA_SETTINGS = {
+  sessionsMax: defineSetting({
+    name: "namespaceSessionsMax",
+    tomlTable: "limits",
+    kind: integerKind({ min: 1, max: 1_000_000_000 }),
+    defaultOf: () => undefined,
+    description: "Most sessions in each namespace",
+  }),
+  bytesMax: defineSetting({
+    name: "namespaceBytesMax",
+    tomlTable: "limits",
+    kind: bytesKind({ min: KIB, max: 64 * TIB }),
+    defaultOf: () => undefined,
+    description: "Most bytes of entries and traces, as stored, in each namespace",
+  }),
+  tailsMax: defineSetting({
+    name: "namespaceTailsMax",
+    tomlTable: "limits",
+    kind: integerKind({ min: 1, max: 1_000_000 }),
+    defaultOf: () => undefined,
+    description: "Most tails of each namespace's callers open at once",
+  }),
+  entriesPerSecondMax: defineSetting({
+    name: "namespaceEntriesPerSecondMax",
+    tomlTable: "limits",
+    kind: integerKind({ min: 1, max: 1_000_000_000 }),
+    defaultOf: () => undefined,
+    description: "Entries that may be added to each namespace in a second, as many of them at once",
+  }),
+} satisfies Record<keyof NamespaceQuota, Setting<number>>;
+
 /** Every setting of the daemon: what drives flags, environment, file, defaults and the documentation of them. */
 export const SETTINGS = {
   data: defineSetting({
@@ -124,6 +157,10 @@ export const SETTINGS = {
     description: "Least level that is logged",
   }),
   ...LIMIT_SETTINGS,
+  namespaceSessionsMax: QUOTA_SETTINGS.sessionsMax,
+  namespaceBytesMax: QUOTA_SETTINGS.bytesMax,
+  namespaceTailsMax: QUOTA_SETTINGS.tailsMax,
+  namespaceEntriesPerSecondMax: QUOTA_SETTINGS.entriesPerSecondMax,
 } as const;
 
 /** The configuration file: a setting that cannot stand in the file itself. */

@@ -1,6 +1,8 @@
 import { draining, SeglogError } from "../../model/errors.js";
 import type { Limits } from "../../model/limits.js";
+import { NO_QUOTAS } from "../../model/namespace-quota.js";
 import type { CommitNotice } from "../feed.js";
+import { NamespaceLedger } from "../namespace-ledger.js";
 import type { Engine } from "./engine.js";
 import type { SpaceGuard } from "./space-guard.js";
 import { Transaction } from "./transaction.js";
@@ -32,6 +34,8 @@ export interface CommitQueueOptions {
   readonly purgeStepKeys: number;
   readonly nowMs: () => number;
   readonly space: SpaceGuard;
+  /** Counts what namespaces take up; where unset, none has a quota. */
+  readonly ledger?: NamespaceLedger;
   /** Position of the last thing in the feed. */
   readonly headPosition: number;
 }
@@ -50,6 +54,8 @@ export interface CommitQueueOptions {
  */
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
+  /** What namespaces take up. */
+  readonly ledger: NamespaceLedger;
   readonly #waiting: Write[] = [];
   readonly #listeners = new Set<(notice: CommitNotice) => void>();
   readonly failure: Promise<Error>;
@@ -66,6 +72,7 @@ export class CommitQueue {
 
   constructor(options: CommitQueueOptions) {
     this.#options = options;
+    this.ledger = options.ledger ?? new NamespaceLedger(NO_QUOTAS);
     this.#headPosition = options.headPosition;
     this.failure = new Promise((resolve) => {
       this.#fail = resolve;
@@ -184,7 +191,7 @@ export class CommitQueue {
     const watchdog = setTimeout(() => this.#giveUp(new Error(`a commit took longer than ${COMMIT_MS_MAX} ms`)), COMMIT_MS_MAX);
     try {
       await engine.commit((writer) => {
-        tx = new Transaction(writer, this.#headPosition + 1, nowMs(), limits, purgeStepKeys);
+        tx = new Transaction(writer, this.#headPosition + 1, nowMs(), limits, purgeStepKeys, this.ledger);
         for (const write of batch) outcomes.push(runOne(tx, write));
         tx.finish();
         // Readers may see the commit before it is told: it is under way from here on.

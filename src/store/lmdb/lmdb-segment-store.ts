@@ -2,10 +2,11 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { segmentNotFound, sessionNotFound } from "../../model/errors.js";
 import type { SegmentId, SessionId } from "../../model/id.js";
+import { type Sight, WHOLE_SIGHT } from "../../model/namespace.js";
 import type { CommitNotice, FeedPage, FeedRange, FeedScope, ScopeFate } from "../feed.js";
 import type { Point, SessionInfo } from "../segment-info.js";
 import type { SegmentStore } from "../segment-store.js";
-import type { EntryRun, ListRange, ReadRange, StoreStatus, TracePage } from "../store-reads.js";
+import type { EntryRun, NamespaceUse, ReadRange, SessionRange, StoreStatus, TracePage } from "../store-reads.js";
 import type {
   AppendParams,
   AppendResult,
@@ -21,7 +22,7 @@ import type {
   TruncateResult,
 } from "../store-writes.js";
 import type { CommitQueue } from "./commit-queue.js";
-import { DATA_FILE, type Engine, type Reader } from "./engine.js";
+import { DATA_FILE, type Engine } from "./engine.js";
 import { countAt } from "./prefix.js";
 import type { Purger } from "./purger.js";
 import { namingDamage } from "./read/damage.js";
@@ -31,10 +32,11 @@ import { positionOf, readEntries } from "./read/read-entries.js";
 import { readFeed } from "./read/read-feed.js";
 import { readTrace } from "./read/read-trace.js";
 import { liveHead } from "./tables/purges.js";
-import { recallAnswer, rememberAnswer } from "./tables/request-ids.js";
+import { recallAnswer, rememberAnswer, spaceOf } from "./tables/request-ids.js";
 import type { SegmentHead } from "./tables/segment-heads.js";
 import type { StoreMeta } from "./tables/store-meta.js";
 import { PurgePendingError, type Transaction } from "./transaction.js";
+import type { View } from "./view.js";
 import { bytesOf } from "./write/add-entries.js";
 import { append, inStreamOrder } from "./write/append.js";
 import { appendTrace } from "./write/append-trace.js";
@@ -61,14 +63,22 @@ export interface LmdbStoreParts {
 }
 
 /**
- * SegmentStore over LMDB. Writes go through the commit queue, one file each under write/; reads look
+ * SegmentStore over LMDB, for one sight. Writes go through the commit queue, one file each under write/; reads look
  * at what is durable, one file each under read/; the tables are drawn in tables/keys.ts.
  */
 export class LmdbSegmentStore implements SegmentStore {
   readonly #parts: LmdbStoreParts;
+  /** What is durable, as the sight has it. */
+  readonly #view: View;
 
-  constructor(parts: LmdbStoreParts) {
+  constructor(parts: LmdbStoreParts, sight: Sight = WHOLE_SIGHT) {
     this.#parts = parts;
+    const { get, range } = parts.engine.read();
+    this.#view = { get, range, sight };
+  }
+
+  seenBy(sight: Sight): SegmentStore {
+    return new LmdbSegmentStore(this.#parts, sight);
   }
 
   createSegment(params: CreateSegmentParams, remember?: Remembered<SegmentHead>): Promise<Outcome<SegmentHead>> {
@@ -89,8 +99,7 @@ export class LmdbSegmentStore implements SegmentStore {
 
   append(params: AppendParams, remember?: Remembered<AppendResult>): Promise<Outcome<AppendResult>> {
     const size = { bytes: bytesOf(params.entries), grows: true };
-    const write = (tx: Transaction) => inStreamOrder(params, () => writeOnce(tx, remember, (unit) => append(unit, params)));
-    return this.#afterPurges(() => this.#parts.queue.run(size, write));
+    return this.#commit(size, (tx) => inStreamOrder(params, () => writeOnce(tx, remember, (unit) => append(unit, params))));
   }
 
   async truncateSegment(
@@ -118,72 +127,73 @@ export class LmdbSegmentStore implements SegmentStore {
   }
 
   async importUnit(params: ImportUnitParams): Promise<SegmentHead> {
-    return this.#afterPurges(() =>
-      this.#parts.queue.run({ bytes: bytesOf(params.entries), grows: true }, (tx) => namingDamage(tx, () => importUnit(tx, params))),
-    );
+    const size = { bytes: bytesOf(params.entries), grows: true };
+    return this.#commit(size, (tx) => namingDamage(tx, () => importUnit(tx, params)));
   }
 
   async appendTrace(segmentId: SegmentId, entries: readonly NewTraceEntry[]): Promise<number> {
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes.length, 0);
-    return this.#afterPurges(() =>
-      this.#parts.queue.run({ bytes, grows: true }, (tx) => namingDamage(tx, () => appendTrace(tx, { segmentId, entries }))),
-    );
+    return this.#commit({ bytes, grows: true }, (tx) => namingDamage(tx, () => appendTrace(tx, { segmentId, entries })));
   }
 
   async recall(request: { readonly id: string; readonly digest: Uint8Array }): Promise<Uint8Array | undefined> {
-    return this.#read((reader) => recallAnswer(reader, request, this.#parts.nowMs()));
+    return this.#read((view) => recallAnswer(view, request, this.#parts.nowMs(), spaceOf(view.sight)));
   }
 
   async getSegment(segmentId: SegmentId): Promise<SegmentHead> {
-    return this.#read((reader) => existing(reader, segmentId));
+    return this.#read((view) => existing(view, segmentId));
   }
 
   async getSession(sessionId: SessionId): Promise<SessionInfo> {
-    const info = this.#read((reader) => sessionInfo(reader, sessionId));
+    const info = this.#read((view) => sessionInfo(view, sessionId));
     if (info === undefined) throw sessionNotFound(sessionId);
     return info;
   }
 
   async listSegments(range: Parameters<SegmentStore["listSegments"]>[0]): Promise<readonly SegmentHead[]> {
-    return this.#read((reader) => listSegments(reader, range));
+    return this.#read((view) => listSegments(view, range));
   }
 
-  async listSessions(range: ListRange<SessionId>): Promise<readonly SessionInfo[]> {
-    return this.#read((reader) => listSessions(reader, range));
+  async listSessions(range: SessionRange): Promise<readonly SessionInfo[]> {
+    return this.#read((view) => listSessions(view, range));
   }
 
   async resolvePoint(segmentId: SegmentId, at: Point) {
-    return this.#read((reader) => {
-      const segment = existing(reader, segmentId);
-      const entryCount = countAt(reader, segment, at);
-      return { segment, entryCount, lastPosition: positionOf(reader, segment, entryCount - 1) ?? segment.headPosition };
+    return this.#read((view) => {
+      const segment = existing(view, segmentId);
+      const entryCount = countAt(view, segment, at);
+      return { segment, entryCount, lastPosition: positionOf(view, segment, entryCount - 1) ?? segment.headPosition };
     });
   }
 
   async readEntries(range: ReadRange): Promise<readonly EntryRun[]> {
-    return this.#read((reader) => readEntries(reader, range));
+    return this.#read((view) => readEntries(view, range));
   }
 
   async readFeed(range: FeedRange): Promise<FeedPage> {
-    return this.#read((reader) => readFeed(reader, range));
+    return this.#read((view) => readFeed(view, range));
   }
 
   async fateOf(scope: FeedScope): Promise<ScopeFate> {
-    return this.#read((reader) => fateOf(reader, scope));
+    return this.#read((view) => fateOf(view, scope));
   }
 
   async positionOf(segmentId: SegmentId, index: number): Promise<number | undefined> {
-    return this.#read((reader) => positionOf(reader, liveHead(reader, segmentId), index));
+    return this.#read((view) => positionOf(view, liveHead(view, segmentId), index));
   }
 
   async readTrace(range: Parameters<SegmentStore["readTrace"]>[0]): Promise<TracePage> {
-    return this.#read((reader) => readTrace(reader, range));
+    return this.#read((view) => readTrace(view, range));
   }
 
   async status(): Promise<StoreStatus> {
     const { storeId, formatVersion } = this.#parts.meta;
     const byteSize = statSync(join(this.#parts.dir, DATA_FILE)).size;
     return { storeId, formatVersion, headPosition: this.headPosition, byteSize };
+  }
+
+  async namespaceUse(): Promise<NamespaceUse | undefined> {
+    return this.#parts.queue.ledger.useOf(this.#view.sight.namespace);
   }
 
   get headPosition(): number {
@@ -209,12 +219,14 @@ export class LmdbSegmentStore implements SegmentStore {
   }
 
   /** A write that may carry a request id: that is looked up first and kept with the answer, all in one transaction. */
-  #write<Result>(
-    size: { readonly bytes: number; readonly grows: boolean },
-    remember: Remembered<Result> | undefined,
-    work: (tx: Transaction) => Result,
-  ): Promise<Outcome<Result>> {
-    return this.#afterPurges(() => this.#parts.queue.run(size, (tx) => writeOnce(tx, remember, work)));
+  #write<Result>(size: WriteSize, remember: Remembered<Result> | undefined, work: (tx: Transaction) => Result): Promise<Outcome<Result>> {
+    return this.#commit(size, (tx) => writeOnce(tx, remember, work));
+  }
+
+  /** Every write of a caller goes through here, and sees in its transaction what the caller does. */
+  #commit<Result>(size: WriteSize, work: (tx: Transaction) => Result): Promise<Result> {
+    const { sight } = this.#view;
+    return this.#afterPurges(() => this.#parts.queue.run(size, (tx) => work(tx.seenBy(sight))));
   }
 
   /** Tries again once what is being removed is removed, where a write has to wait for that. */
@@ -226,14 +238,20 @@ export class LmdbSegmentStore implements SegmentStore {
     });
   }
 
-  #read<Result>(look: (reader: Reader) => Result): Result {
-    const reader = this.#parts.engine.read();
-    return namingDamage(reader, () => look(reader));
+  #read<Result>(look: (view: View) => Result): Result {
+    this.#parts.engine.read();
+    return namingDamage(this.#view, () => look(this.#view));
   }
 }
 
-function existing(reader: Reader, segmentId: SegmentId): SegmentHead {
-  const head = liveHead(reader, segmentId);
+/** What admission counts of a write. */
+interface WriteSize {
+  readonly bytes: number;
+  readonly grows: boolean;
+}
+
+function existing(view: View, segmentId: SegmentId): SegmentHead {
+  const head = liveHead(view, segmentId);
   if (head === undefined) throw segmentNotFound(segmentId);
   return head;
 }
@@ -244,14 +262,14 @@ const SHRINKS = { bytes: SMALL_WRITE_BYTES, grows: false };
 function writeOnce<Result>(tx: Transaction, remember: Remembered<Result> | undefined, work: (tx: Transaction) => Result): Outcome<Result> {
   return namingDamage(tx, () => {
     if (remember === undefined) return { replayed: false, result: work(tx) };
-    const answer = recallAnswer(tx, remember, tx.nowMs);
+    const answer = recallAnswer(tx, remember, tx.nowMs, spaceOf(tx.sight));
     if (answer !== undefined) {
       remember.onReplay?.(answer);
       return { replayed: true, answer };
     }
     const result = work(tx);
     // What wrote nothing is not remembered: a retry may find something to write.
-    if (tx.hasWritten) rememberAnswer(tx, remember, remember.encodeAnswer(result), tx.nowMs);
+    if (tx.hasWritten) rememberAnswer(tx, remember, remember.encodeAnswer(result), tx.nowMs, spaceOf(tx.sight));
     return { replayed: false, result };
   });
 }

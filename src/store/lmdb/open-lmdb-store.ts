@@ -1,6 +1,9 @@
 import { resolve } from "node:path";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
+import { type NamespaceQuotas, NO_QUOTAS } from "../../model/namespace-quota.js";
+import { NamespaceLedger } from "../namespace-ledger.js";
 import { CommitQueue } from "./commit-queue.js";
+import { countNamespaces } from "./count-namespaces.js";
 import { Engine, type Reader } from "./engine.js";
 import { LmdbSegmentStore } from "./lmdb-segment-store.js";
 import { makeDataFile } from "./make-data-file.js";
@@ -11,6 +14,7 @@ import { lastPositionOf, recordAtOrBelow } from "./tables/feed.js";
 import { lastNumber } from "./tables/keys.js";
 import { allHeads } from "./tables/segment-heads.js";
 import { FORMAT_VERSION, readStoreMeta, type StoreMeta, writeStoreMeta } from "./tables/store-meta.js";
+import { upgradeFormat } from "./upgrade-format.js";
 import { BrokenSealError } from "./values/sealed.js";
 import { PURGE_STEP_KEYS } from "./write/purge.js";
 
@@ -23,6 +27,8 @@ export interface LmdbStoreOptions {
   /** The most that the store can grow to, in bytes. It is address space, not memory or disk. */
   readonly mapBytes?: number;
   readonly limits?: Limits;
+  /** What namespaces may take up; without limit where unset. */
+  readonly quotas?: NamespaceQuotas;
   /** Most keys that one step of a removal removes. */
   readonly purgeStepKeys?: number;
   /** The clock, in milliseconds since the epoch. */
@@ -37,8 +43,8 @@ export const MAP_BYTES_DEFAULT = 2 ** 38;
  *
  * 1. Takes the lock of the folder: one store has one owner.
  * 2. Makes the database where there is none, whole or not at all.
- * 3. Opens it and reads the format; a newer one is refused before anything is written.
- * 4. Finds the end of the feed.
+ * 3. Opens it and reads the format; a newer one is refused before anything is written, an older one brought up to date.
+ * 4. Finds the end of the feed, and counts what namespaces take up where they have quotas.
  * 5. Goes on with removals that a crash interrupted.
  *
  * @throws StoreLockedError, UnsafeFolderError, NewerFormatError
@@ -51,10 +57,14 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegm
   try {
     await makeDataFile(resolve(dir), { newId, mapBytes });
     engine = new Engine(dir, mapBytes);
-    const meta = readStoreMeta(engine.read()) ?? (await makeStore(engine, newId()));
+    const found = readStoreMeta(engine.read()) ?? (await makeStore(engine, newId()));
     engine.openFeed();
+    const meta = await upgradeFormat(engine, found);
+    const ledger = new NamespaceLedger(options.quotas ?? NO_QUOTAS);
+    countNamespaces(engine.read(), ledger);
     const headPosition = lastPosition(engine.read());
-    const queue = new CommitQueue({ engine, limits, purgeStepKeys, nowMs, space: new SpaceGuard(engine, dir), headPosition });
+    const space = new SpaceGuard(engine, dir);
+    const queue = new CommitQueue({ engine, limits, purgeStepKeys, nowMs, space, ledger, headPosition });
     const purger = new Purger(queue);
     purger.start();
     const opened = engine;

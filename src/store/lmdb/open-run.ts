@@ -52,19 +52,21 @@ export class OpenRun {
       if (extendsOpening(entry, { index: entryCount, openingCount })) openingCount++;
       entryCount++;
     }
-    const { segmentId, sessionId, createMs, depth, forkedFrom, compactedFrom, base } = this.#before;
+    const { segmentId, sessionId, namespace, traceByteSize, createMs, depth, forkedFrom, compactedFrom, base } = this.#before;
     const headPosition = this.#position + this.#entries.length - 1;
     const updateMs = this.#timeMs;
     // Named one by one, because it is done for every Append: a spread takes several times as long.
     this.#head = {
       segmentId,
       sessionId,
+      namespace,
       entryCount,
       openingCount,
       headPosition,
       turnCount,
       lastRunInterrupted,
       byteSize,
+      traceByteSize,
       createMs,
       updateMs,
       depth,

@@ -1,12 +1,15 @@
 import type { SegmentId, SessionId } from "../../model/id.js";
 import type { Limits } from "../../model/limits.js";
+import { type Sight, WHOLE_SIGHT } from "../../model/namespace.js";
 import type { NewEntry } from "../../model/new-entry.js";
-import type { CommitNotice } from "../feed.js";
+import type { CommitNotice, Grown } from "../feed.js";
+import type { NamespaceLedger } from "../namespace-ledger.js";
 import type { KeyRange, KeyValue, Writer } from "./engine.js";
 import { OpenRun } from "./open-run.js";
 import { TABLE } from "./tables/keys.js";
 import { type Purge, readPurges } from "./tables/purges.js";
 import type { SegmentHead } from "./tables/segment-heads.js";
+import type { View } from "./view.js";
 
 /** A write must wait until a removal that is under way has removed what it needs. */
 export class PurgePendingError extends Error {
@@ -25,9 +28,10 @@ const TABLES_OF_RUNS: ReadonlySet<number | undefined> = new Set([TABLE.feed, TAB
  * Entries gather in an open run, so that appends of one segment that follow each other share records. Whoever looks at
  * the tables that the run belongs in finds it there: it is written before.
  */
-export class Transaction implements Writer {
+export class Transaction implements Writer, View {
   readonly #writer: Writer;
-  readonly #grown: CommitNotice["grown"][number][] = [];
+  readonly #grown: Grown[] = [];
+  #sight = WHOLE_SIGHT;
   #run: OpenRun | undefined;
   #purges: readonly Purge[] | undefined;
   #nextPosition: number;
@@ -44,6 +48,8 @@ export class Transaction implements Writer {
     readonly limits: Limits,
     /** Most keys that one step of a removal removes. */
     readonly purgeStepKeys: number,
+    /** Counts what namespaces take up: what is noted here holds once the commit does, and a store whose commit fails is lost anyway. */
+    readonly ledger: NamespaceLedger,
   ) {
     this.#writer = writer;
     this.#nextPosition = nextPosition;
@@ -87,7 +93,9 @@ export class Transaction implements Writer {
     this.#hasWritten = true;
     this.#nextPosition += entries.length;
     this.#run.add(this.#writer, entries);
-    return this.#run.head;
+    const grown = this.#run.head;
+    this.ledger.note(grown.namespace, { bytes: grown.byteSize - head.byteSize });
+    return grown;
   }
 
   /** The head of the segment that the commit's last entries went to, where that is this one. */
@@ -114,10 +122,10 @@ export class Transaction implements Writer {
   }
 
   /** Notes whose feed grew. A session that was deleted stands without a segment. */
-  grew(sessionId: SessionId, segmentId: SegmentId | undefined): void {
+  grew(namespace: string, sessionId: SessionId, segmentId: SegmentId | undefined): void {
     const last = this.#grown.at(-1);
     if (last?.segmentId === segmentId && last?.sessionId === sessionId) return;
-    this.#grown.push({ sessionId, segmentId });
+    this.#grown.push({ namespace, sessionId, segmentId });
   }
 
   /** Position of the last entry or event. */
@@ -138,6 +146,18 @@ export class Transaction implements Writer {
   /** Begins the next write of the commit. */
   beginWrite(): void {
     this.#hasWritten = false;
+    this.#sight = WHOLE_SIGHT;
+  }
+
+  /** What the write that is under way sees: all, unless a caller asked for it. */
+  get sight(): Sight {
+    return this.#sight;
+  }
+
+  /** Has the write that is under way see what a caller does. */
+  seenBy(sight: Sight): this {
+    this.#sight = sight;
+    return this;
   }
 
   /** Writes what has gathered. The last call of a commit. */

@@ -3,6 +3,7 @@ import type { ConfigSources } from "../../../src/daemon/config/config-sources.js
 import { loadConfig } from "../../../src/daemon/config/load-config.js";
 import { SETTINGS } from "../../../src/daemon/config/settings.js";
 import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
+import { NO_QUOTAS } from "../../../src/model/namespace-quota.js";
 
 const HOME = { HOME: "/home/ann" };
 const FILE = "/home/ann/.config/seglog/seglog.toml";
@@ -25,6 +26,10 @@ const EXAMPLES = {
   writeBytesInFlightMax: ["67108865", "67108865B"],
   slowObserverMs: ["90s", "90s"],
   keptStateBytesMax: ["1MiB", "1MiB"],
+  namespaceSessionsMax: ["11", "11"],
+  namespaceBytesMax: ["3GiB", "3GiB"],
+  namespaceTailsMax: ["12", "12"],
+  namespaceEntriesPerSecondMax: ["13", "13"],
 } as const satisfies Record<keyof typeof SETTINGS, readonly [told: string, shown: string]>;
 
 describe.each(Object.entries(EXAMPLES))("the setting %s", (key, [told, shown]) => {
@@ -84,6 +89,7 @@ test("without anything set, all that the daemon needs is there", () => {
     logFormat: "auto",
     logLevel: "info",
     limits: DEFAULT_LIMITS,
+    quotas: NO_QUOTAS,
   });
   expect([...origins.keys()]).toEqual(["config", ...Object.values(SETTINGS).map(({ name }) => name)]);
 });

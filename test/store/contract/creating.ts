@@ -16,12 +16,14 @@ export function creating(open: StoreFactory): void {
       expect(created).toEqual({
         segmentId: segment(2),
         sessionId: session(1),
+        namespace: "default",
         entryCount: 3,
         openingCount: 3,
         headPosition: 3,
         turnCount: 0n,
         lastRunInterrupted: false,
         byteSize: expect.any(Number),
+        traceByteSize: 0,
         createMs: 5000,
         updateMs: 5000,
         forkedFrom: undefined,
@@ -32,6 +34,7 @@ export function creating(open: StoreFactory): void {
       expect(await store.getSegment(segment(2))).toEqual(created);
       expect(await store.getSession(session(1))).toEqual({
         sessionId: session(1),
+        namespace: "default",
         createMs: 5000,
         updateMs: 5000,
         segmentCount: 1,

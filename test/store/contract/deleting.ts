@@ -32,7 +32,7 @@ export function deleting(open: StoreFactory): void {
 
       await done(store.deleteSegment({ segmentId: segment(100) }));
 
-      const event = { type: "segmentDeleted", position: 6, sessionId: session(1), segmentId: segment(100) } as const;
+      const event = { type: "segmentDeleted", position: 6, namespace: "default", sessionId: session(1), segmentId: segment(100) } as const;
       expect(inShort(await readFeedWhole(store, { type: "store" }))).toEqual(["5 entry 0", "6 segmentDeleted"]);
       expect(inShort(await readFeedWhole(store, { type: "session", sessionId: session(1) }))).toEqual(["5 entry 0", "6 segmentDeleted"]);
       const scope = { type: "segment", sessionId: session(1), segmentId: segment(100) } as const;
@@ -126,7 +126,7 @@ export function deleting(open: StoreFactory): void {
       const { segmentCount } = await done(store.deleteSession({ sessionId: session(1) }));
 
       expect(segmentCount).toBe(2);
-      const event = { type: "sessionDeleted", position: 7, sessionId: session(1) };
+      const event = { type: "sessionDeleted", position: 7, namespace: "default", sessionId: session(1) };
       for await (const each of overRestart(stores)) {
         await isGone(each);
         await expect(each.getSession(session(1))).rejects.toMatchObject({
@@ -202,7 +202,13 @@ export function deleting(open: StoreFactory): void {
       await Promise.all([store.deleteSegment({ segmentId: segment(100) }), store.deleteSession({ sessionId: session(1) })]);
 
       for await (const each of overRestart(stores)) {
-        const deletion = { type: "segmentDeleted", position: headPosition + 1, sessionId: session(1), segmentId: segment(100) };
+        const deletion = {
+          type: "segmentDeleted",
+          position: headPosition + 1,
+          namespace: "default",
+          sessionId: session(1),
+          segmentId: segment(100),
+        };
         expect(await each.fateOf(scope)).toEqual({ exists: false, deletion });
         await aSegment(each, { session: session(2), segment: segment(101) }).catch(() => undefined);
         expect(await each.fateOf(scope)).toEqual({ exists: false, deletion });

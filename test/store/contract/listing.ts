@@ -138,6 +138,7 @@ export function listing(open: StoreFactory): void {
 
       expect(await store.getSession(session(1))).toEqual({
         sessionId: session(1),
+        namespace: "default",
         createMs: 1000,
         updateMs: 3000,
         segmentCount: 2,

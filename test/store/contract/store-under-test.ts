@@ -1,9 +1,11 @@
 import type { Limits } from "../../../src/model/limits.js";
+import type { NamespaceQuotas } from "../../../src/model/namespace-quota.js";
 import type { SegmentStore } from "../../../src/store/segment-store.js";
 
 /** What a test may ask of a store. */
 export interface StoreOptions {
   readonly limits?: Partial<Limits>;
+  readonly quotas?: NamespaceQuotas;
   /** The most that it may grow to, in bytes. */
   readonly roomBytes?: number;
   /** Its clock, in milliseconds since the epoch. */

@@ -86,7 +86,14 @@ export function truncating(open: StoreFactory): void {
 
       const events = async (scope: Parameters<typeof readFeedWhole>[1]) =>
         (await readFeedWhole(store, scope)).filter((thing) => !("index" in thing));
-      const event = { type: "segmentTruncated", position: 6, sessionId: session(1), segmentId: segment(100), entryCount: 1 };
+      const event = {
+        type: "segmentTruncated",
+        position: 6,
+        namespace: "default",
+        sessionId: session(1),
+        segmentId: segment(100),
+        entryCount: 1,
+      };
       expect(await events({ type: "store" })).toEqual([event]);
       expect(await events({ type: "session", sessionId: session(1) })).toEqual([event]);
       expect(await events({ type: "segment", sessionId: session(1), segmentId: segment(100) })).toEqual([event]);

@@ -1,6 +1,15 @@
 import fc from "fast-check";
+import { type Sight, WHOLE_SIGHT } from "../../../src/model/namespace.js";
 import type { NewEntry } from "../../../src/model/new-entry.js";
 import { fromTheFuture, runCompleted, said, saidAt, turnEnd } from "../contract/sample-entries.js";
+
+/** Who asks: an operator, or callers of two namespaces who see no other. */
+export const SIGHTS: readonly Sight[] = [
+  WHOLE_SIGHT,
+  { namespace: "default", seesAll: false },
+  { namespace: "b", seesAll: false },
+  { namespace: "b", seesAll: true },
+];
 
 /** What a writer believes of a segment, told from how it is: right at an offset of 0. */
 export interface Belief {
@@ -8,8 +17,11 @@ export interface Belief {
   readonly headPosition: "unset" | "right" | "wrong";
 }
 
-/** One step of a sequence. Sessions and segments are numbers for a few ids (see meant.ts); both have the same ids, so that they meet. */
-export type Command =
+/** One step of a sequence, and who asks for it. */
+export type Command = Step & { readonly sight: number };
+
+/** What is asked for. Sessions and segments are numbers for a few ids (see meant.ts); both have the same ids, so that they meet. */
+type Step =
   | ({
       readonly type: "create";
       readonly session: number;
@@ -128,94 +140,99 @@ const entry = fc.oneof(
 const entries = fc.array(entry, { minLength: 1, maxLength: 6 });
 
 /** Every sequence begins with this: without a segment most commands would only find out that there is none. */
-const FIRST: Command = { type: "create", session: 0, segment: 0, rule: "any", history: 1, request: undefined };
+const FIRST: Command = { type: "create", session: 0, segment: 0, rule: "any", history: 1, request: undefined, sight: 0 };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      type: fc.constant("create"),
+      session,
+      segment,
+      rule: fc.constantFrom("new", "any", "any", "existing"),
+      history: fc.nat({ max: 2 }),
+      request,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("compact"), segment, target: segment, atTurn: maybe(turn), belief, request }) },
+  { weight: 9, arbitrary: fc.record({ type: fc.constant("fork"), segment, target: segment, at, request }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("ensureHead"),
+      segment,
+      target: segment,
+      offset: fc.integer({ min: -3, max: 1 }),
+      withState: fc.boolean(),
+      request,
+    }),
+  },
+  { weight: 16, arbitrary: fc.record({ type: fc.constant("append"), segment, target: maybe(segment), entries, belief, request }) },
+  {
+    weight: 9,
+    arbitrary: fc.record({ type: fc.constant("truncate"), segment, cut: fc.integer({ min: -1, max: 7 }), belief: mostlyNone, request }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("deleteSegment"), segment, request }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("deleteSession"), session, request }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("import"),
+      session,
+      segment,
+      offset: fc.constantFrom(undefined, undefined, 0, 0, 0, 1, -1),
+      entries,
+      base: maybe(segment),
+      baseKeep: fc.nat({ max: 4 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("trace"), segment, count: fc.nat({ max: 3 }) }) },
+  { weight: 5, arbitrary: fc.record({ type: fc.constant("retry"), back: fc.nat({ max: 5 }) }) },
+  { weight: 3, arbitrary: fc.constant({ type: "restart" } as const) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("wait"), hours: fc.constantFrom(1, 12, 24) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("readEntries"),
+      segment,
+      fromIndex: fc.nat({ max: 10 }),
+      count: fc.nat({ max: 20 }),
+      backward: fc.boolean(),
+      bytesMax,
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("readFeed"),
+      scope: fc.constantFrom("store", "session", "segment"),
+      session,
+      segment,
+      after: fc.nat({ max: 40 }),
+      eventsAfter: fc.nat({ max: 40 }),
+      bytesMax,
+    }),
+  },
+  { weight: 7, arbitrary: fc.record({ type: fc.constant("point"), segment, at }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("lists"),
+      session: maybe(session),
+      before: fc.nat({ max: 6 }),
+      from: fc.nat({ max: 6 }),
+      limit: fc.nat({ max: 7 }),
+    }),
+  },
+);
+
+/** Mostly an operator, for most of what others ask for is not there. */
+const sight = fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 2, 3);
 
 /** Sequences of commands: mostly writes to a few segments, restarts and reads among them. */
 export const commands: fc.Arbitrary<Command[]> = fc
   .array(
-    fc.oneof(
-      {
-        weight: 10,
-        arbitrary: fc.record({
-          type: fc.constant("create"),
-          session,
-          segment,
-          rule: fc.constantFrom("new", "any", "any", "existing"),
-          history: fc.nat({ max: 2 }),
-          request,
-        }),
-      },
-      { weight: 2, arbitrary: fc.record({ type: fc.constant("compact"), segment, target: segment, atTurn: maybe(turn), belief, request }) },
-      { weight: 9, arbitrary: fc.record({ type: fc.constant("fork"), segment, target: segment, at, request }) },
-      {
-        weight: 4,
-        arbitrary: fc.record({
-          type: fc.constant("ensureHead"),
-          segment,
-          target: segment,
-          offset: fc.integer({ min: -3, max: 1 }),
-          withState: fc.boolean(),
-          request,
-        }),
-      },
-      { weight: 16, arbitrary: fc.record({ type: fc.constant("append"), segment, target: maybe(segment), entries, belief, request }) },
-      {
-        weight: 9,
-        arbitrary: fc.record({ type: fc.constant("truncate"), segment, cut: fc.integer({ min: -1, max: 7 }), belief: mostlyNone, request }),
-      },
-      { weight: 2, arbitrary: fc.record({ type: fc.constant("deleteSegment"), segment, request }) },
-      { weight: 1, arbitrary: fc.record({ type: fc.constant("deleteSession"), session, request }) },
-      {
-        weight: 5,
-        arbitrary: fc.record({
-          type: fc.constant("import"),
-          session,
-          segment,
-          offset: fc.constantFrom(undefined, undefined, 0, 0, 0, 1, -1),
-          entries,
-          base: maybe(segment),
-          baseKeep: fc.nat({ max: 4 }),
-        }),
-      },
-      { weight: 2, arbitrary: fc.record({ type: fc.constant("trace"), segment, count: fc.nat({ max: 3 }) }) },
-      { weight: 5, arbitrary: fc.record({ type: fc.constant("retry"), back: fc.nat({ max: 5 }) }) },
-      { weight: 3, arbitrary: fc.constant({ type: "restart" } as const) },
-      { weight: 1, arbitrary: fc.record({ type: fc.constant("wait"), hours: fc.constantFrom(1, 12, 24) }) },
-      {
-        weight: 4,
-        arbitrary: fc.record({
-          type: fc.constant("readEntries"),
-          segment,
-          fromIndex: fc.nat({ max: 10 }),
-          count: fc.nat({ max: 20 }),
-          backward: fc.boolean(),
-          bytesMax,
-        }),
-      },
-      {
-        weight: 5,
-        arbitrary: fc.record({
-          type: fc.constant("readFeed"),
-          scope: fc.constantFrom("store", "session", "segment"),
-          session,
-          segment,
-          after: fc.nat({ max: 40 }),
-          eventsAfter: fc.nat({ max: 40 }),
-          bytesMax,
-        }),
-      },
-      { weight: 7, arbitrary: fc.record({ type: fc.constant("point"), segment, at }) },
-      {
-        weight: 2,
-        arbitrary: fc.record({
-          type: fc.constant("lists"),
-          session: maybe(session),
-          before: fc.nat({ max: 6 }),
-          from: fc.nat({ max: 6 }),
-          limit: fc.nat({ max: 7 }),
-        }),
-      },
-    ),
+    fc.tuple(step, sight).map(([asked, by]): Command => ({ ...asked, sight: by })),
     { minLength: 15, maxLength: 60, size: "max" },
   )
   .map((rest): Command[] => [FIRST, ...rest]);

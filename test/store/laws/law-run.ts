@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSeglogError, type SeglogError } from "../../../src/model/errors.js";
+import { type Sight, WHOLE_SIGHT } from "../../../src/model/namespace.js";
 import type { FeedScope } from "../../../src/store/feed.js";
 import { segment, session } from "../contract/sample-entries.js";
 import type { StoreUnderTest } from "../contract/store-under-test.js";
 import { readAll, readFeedWhole } from "../contract/whole-reads.js";
 import { answerText } from "../contract/writes.js";
-import { type Command, SEGMENTS, SESSIONS } from "./commands.js";
+import { type Command, SEGMENTS, SESSIONS, SIGHTS } from "./commands.js";
 import { LawSteps, type Step, scopeOf } from "./law-steps.js";
 import { Refusal, type StoreModel } from "./model.js";
 
@@ -25,6 +26,7 @@ export class LawRun {
   readonly #model: StoreModel;
   readonly #counts: LawCounts;
   readonly #steps: LawSteps;
+  #sight = WHOLE_SIGHT;
 
   constructor(stores: StoreUnderTest, model: StoreModel, counts: LawCounts) {
     this.#stores = stores;
@@ -43,9 +45,9 @@ export class LawRun {
       else await this.#runTogether(burst);
       at += burst.length;
     }
-    await this.#compareWhole();
+    await this.#compareFor(WHOLE_SIGHT);
     await this.#stores.reopen();
-    await this.#compareWhole();
+    for (const sight of SIGHTS) await this.#compareFor(sight);
   }
 
   async #runOne(command: Command): Promise<void> {
@@ -84,11 +86,19 @@ export class LawRun {
     throw new Error(`${answerText(command)}\n  gave   ${answerText(found)}\n  wanted ${answerText(wanted)}`);
   }
 
-  /** Everything that can be asked, of everything that there may be. */
-  async #compareWhole(): Promise<void> {
+  /** Everything that can be asked by somebody, of everything that there may be. */
+  async #compareFor(sight: Sight): Promise<void> {
     const model = this.#model;
+    model.sight = sight;
+    this.#sight = sight;
+    const { namespace } = sight;
+    await this.#compare(["use", namespace], { inModel: () => model.use(namespace), inStore: () => this.#store.namespaceUse() });
     const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
-    const scopes: FeedScope[] = [{ type: "store" }, ...numbers(SESSIONS).map((n) => scopeOf("session", n, 0))];
+    const scopes: FeedScope[] = [
+      { type: "store" },
+      { type: "namespace", namespace: "b" },
+      ...numbers(SESSIONS).map((n) => scopeOf("session", n, 0)),
+    ];
     for (const n of numbers(SESSIONS)) for (const m of numbers(SEGMENTS)) scopes.push(scopeOf("segment", n, m));
     const all = { afterPosition: 0, eventsAfterPosition: 0 };
     for (const scope of scopes) {
@@ -100,6 +110,12 @@ export class LawRun {
     }
     for (const n of numbers(SEGMENTS)) await this.#compareSegment(n);
     await this.#compare("list", { inModel: () => model.list(), inStore: () => this.#store.listSegments({ limit: 100 }) });
+    for (const namespace of [undefined, "default", "b", "c"]) {
+      await this.#compare(["sessions", namespace], {
+        inModel: () => model.listSessions(namespace),
+        inStore: () => this.#store.listSessions({ limit: 100, ...(namespace !== undefined && { namespace }) }),
+      });
+    }
     await this.#compare("head", { inModel: () => model.headPosition, inStore: async () => this.#store.headPosition });
   }
 
@@ -108,7 +124,7 @@ export class LawRun {
     const segmentId = segment(n);
     await this.#compare(["segment", n], { inModel: () => model.info(segmentId), inStore: () => this.#store.getSegment(segmentId) });
     const there = model.segments.get(segmentId);
-    if (there === undefined) return;
+    if (there === undefined || !model.isSeen(segmentId)) return;
     await this.#compare(["entries", n], {
       inModel: () => there.entries.map(({ entry: _, commitMs: __, ...stored }) => stored),
       inStore: () => readAll(this.#store, segmentId),
@@ -144,7 +160,7 @@ export class LawRun {
   }
 
   get #store() {
-    return this.#stores.store;
+    return this.#stores.store.seenBy(this.#sight);
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Sight, WHOLE_SIGHT } from "../../../src/model/namespace.js";
 import type { Precondition } from "../../../src/model/precondition.js";
 import type { FeedScope } from "../../../src/store/feed.js";
 import type { Point, SegmentInfo } from "../../../src/store/segment-info.js";
@@ -7,7 +8,7 @@ import { forkOpening, openingOf, segment, session } from "../contract/sample-ent
 import type { StoreUnderTest } from "../contract/store-under-test.js";
 import { readAll, readFeedWhole } from "../contract/whole-reads.js";
 import { answerText, remember } from "../contract/writes.js";
-import type { At, Belief, Command } from "./commands.js";
+import { type At, type Belief, type Command, SIGHTS } from "./commands.js";
 import { meant } from "./meant.js";
 import type { StoreModel } from "./model.js";
 
@@ -25,6 +26,7 @@ export class LawSteps {
   readonly #stores: StoreUnderTest;
   readonly #model: StoreModel;
   readonly #asked: Step[] = [];
+  #sight = WHOLE_SIGHT;
 
   constructor(stores: StoreUnderTest, model: StoreModel) {
     this.#stores = stores;
@@ -36,9 +38,23 @@ export class LawSteps {
     if (asked.type === "retry") return this.#asked.at(-1 - asked.back);
     const command = meant(asked, this.#model);
     const isWrite = "request" in command || command.type === "import" || command.type === "trace";
-    const step = isWrite ? this.#writeOf(command) : this.#readOf(command);
+    const step = this.#askedBy(SIGHTS[command.sight] ?? WHOLE_SIGHT, isWrite ? this.#writeOf(command) : this.#readOf(command));
     if (isWrite) this.#asked.push(step);
     return step;
+  }
+
+  /** Both sides see what who asks does; the store that a step asks is looked up as it begins. */
+  #askedBy(sight: Sight, { inModel, inStore }: Step): Step {
+    return {
+      inModel: () => {
+        this.#model.sight = sight;
+        return inModel();
+      },
+      inStore: () => {
+        this.#sight = sight;
+        return inStore();
+      },
+    };
   }
 
   #writeOf(command: Extract<Command, { readonly request: unknown } | { readonly type: "import" | "trace" }>): Step {
@@ -278,12 +294,12 @@ export class LawSteps {
   }
 
   get #store(): SegmentStore {
-    return this.#stores.store;
+    return this.#stores.store.seenBy(this.#sight);
   }
 }
 
 /** The scope of a feed, by number of session and segment. */
-export function scopeOf(type: FeedScope["type"], n: number, m: number): FeedScope {
+export function scopeOf(type: Exclude<FeedScope["type"], "namespace">, n: number, m: number): FeedScope {
   if (type === "store") return { type };
   const sessionId = session(n);
   return type === "session" ? { type, sessionId } : { type, sessionId, segmentId: segment(m) };

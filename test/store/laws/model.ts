@@ -1,6 +1,7 @@
 import type { Reason } from "../../../src/model/errors.js";
 import type { SegmentId, SessionId } from "../../../src/model/id.js";
 import { REQUEST_ID_KEPT_MS } from "../../../src/model/limits.js";
+import { type Sight, sees, WHOLE_SIGHT } from "../../../src/model/namespace.js";
 import type { NewEntry } from "../../../src/model/new-entry.js";
 import type { Precondition } from "../../../src/model/precondition.js";
 import type { FeedEvent, FeedScope, ScopeFate } from "../../../src/store/feed.js";
@@ -33,7 +34,7 @@ export class Refusal extends Error {
 interface ModelSegment {
   readonly info: Omit<
     SegmentInfo,
-    "entryCount" | "openingCount" | "headPosition" | "turnCount" | "lastRunInterrupted" | "byteSize" | "updateMs"
+    "entryCount" | "openingCount" | "headPosition" | "turnCount" | "lastRunInterrupted" | "byteSize" | "traceByteSize" | "updateMs"
   >;
   entries: (StoredEntry & { readonly entry: NewEntry; readonly commitMs: number })[];
   readonly traces: string[];
@@ -44,12 +45,14 @@ const HISTORY = 17;
 
 /** A SegmentStore in plain memory: what the real one has to agree with, answer for answer and reason for reason. */
 export class StoreModel {
-  readonly sessions = new Map<SessionId, number>();
+  readonly sessions = new Map<SessionId, { readonly createMs: number; readonly namespace: string }>();
   readonly segments = new Map<SegmentId, ModelSegment>();
   readonly events: FeedEvent[] = [];
   /** The event with which each segment last went. */
   readonly #deletions = new Map<SegmentId, FeedEvent>();
   readonly #answers = new Map<string, { readonly content: string; readonly answer: string; readonly timeMs: number }>();
+  /** Of who asks next. */
+  sight: Sight = WHOLE_SIGHT;
   headPosition = 0;
   nowMs = 1_000_000;
 
@@ -57,22 +60,24 @@ export class StoreModel {
 
   /** Writes once for a request id. */
   once(request: { readonly id: string; readonly content: string } | undefined, write: () => unknown): unknown {
-    const known = request && this.#answers.get(request.id);
+    const key = request && `${this.sight.seesAll ? "*" : this.sight.namespace} ${request.id}`;
+    const known = key && this.#answers.get(key);
     if (request && known && known.timeMs + REQUEST_ID_KEPT_MS > this.nowMs) {
       if (known.content !== request.content) throw new Refusal("REQUEST_ID_REUSED");
       return { replayed: true, answer: known.answer };
     }
     const before = this.headPosition;
     const result = write();
-    if (request && this.headPosition > before)
-      this.#answers.set(request.id, { content: request.content, answer: answerText(result), timeMs: this.nowMs });
+    if (request && key && this.headPosition > before)
+      this.#answers.set(key, { content: request.content, answer: answerText(result), timeMs: this.nowMs });
     return { replayed: false, result };
   }
 
   create({ sessionId, segmentId, session, opening }: CreateSegmentParams): SegmentInfo {
     this.#checkNew(segmentId);
-    if (session === "existing" && !this.sessions.has(sessionId)) throw new Refusal("SESSION_NOT_FOUND");
-    if (session === "new" && this.sessions.has(sessionId)) throw new Refusal("SESSION_EXISTS");
+    const isSeen = this.#seenSession(sessionId) !== undefined;
+    if (session === "existing" && !isSeen) throw new Refusal("SESSION_NOT_FOUND");
+    if (this.sessions.has(sessionId) && (session === "new" || !isSeen)) throw new Refusal("SESSION_EXISTS");
     return this.#add({ sessionId, segmentId, depth: 0 }, opening);
   }
 
@@ -140,20 +145,22 @@ export class StoreModel {
     if (this.#neededCount(segmentId) > entryCount) throw new Refusal("HAS_DEPENDENTS");
     const kept = this.segments.get(segmentId);
     if (kept) kept.entries = kept.entries.slice(0, entryCount);
-    this.events.push({ type: "segmentTruncated", position: ++this.headPosition, sessionId: head.sessionId, segmentId, entryCount });
+    const { namespace, sessionId } = head;
+    this.events.push({ type: "segmentTruncated", position: ++this.headPosition, namespace, sessionId, segmentId, entryCount });
     return { segment: this.info(segmentId), removedCount: head.entryCount - entryCount };
   }
 
   deleteSegment(segmentId: SegmentId): void {
-    const { sessionId } = this.info(segmentId);
+    const { namespace, sessionId } = this.info(segmentId);
     if (this.#neededCount(segmentId) > 0) throw new Refusal("HAS_DEPENDENTS");
-    this.#gone({ type: "segmentDeleted", position: ++this.headPosition, sessionId, segmentId }, [segmentId]);
+    this.#gone({ type: "segmentDeleted", position: ++this.headPosition, namespace, sessionId, segmentId }, [segmentId]);
   }
 
   deleteSession(sessionId: SessionId): { readonly segmentCount: number } {
-    if (!this.sessions.delete(sessionId)) throw new Refusal("SESSION_NOT_FOUND");
+    const { namespace } = this.session(sessionId);
+    this.sessions.delete(sessionId);
     const mine = this.list().filter((info) => info.sessionId === sessionId);
-    const event = { type: "sessionDeleted", position: ++this.headPosition, sessionId } as const;
+    const event = { type: "sessionDeleted", position: ++this.headPosition, namespace, sessionId } as const;
     this.#gone(
       event,
       mine.map(({ segmentId }) => segmentId),
@@ -169,8 +176,9 @@ export class StoreModel {
       return this.#grow(segmentId, entries);
     }
     this.#checkNew(segmentId);
+    if (this.sessions.has(sessionId) && this.#seenSession(sessionId) === undefined) throw new Refusal("SESSION_EXISTS");
     const { base } = lineage;
-    const source = base && this.segments.has(base.segmentId) ? this.info(base.segmentId) : undefined;
+    const source = base && this.isSeen(base.segmentId) ? this.info(base.segmentId) : undefined;
     const isThere = source?.sessionId === sessionId && base !== undefined && source.entryCount >= base.entryCount;
     if (base && (!isThere || base.entryCount < source.openingCount)) throw new Refusal("BASE_NOT_FOUND");
     const depth = source ? source.depth + 1 : 0;
@@ -186,8 +194,8 @@ export class StoreModel {
   /** A segment as it is, all of it worked out from its entries. */
   info(segmentId: SegmentId): SegmentInfo {
     const segment = this.segments.get(segmentId);
-    if (segment === undefined) throw new Refusal("SEGMENT_NOT_FOUND");
-    const { info, entries } = segment;
+    if (segment === undefined || !this.isSeen(segmentId)) throw new Refusal("SEGMENT_NOT_FOUND");
+    const { info, entries, traces } = segment;
     const behindOpening = entries.findIndex(({ entry }, i) => entry.kind !== (i === 0 ? START : HISTORY));
     return {
       ...info,
@@ -197,16 +205,41 @@ export class StoreModel {
       turnCount: entries.findLast(({ entry }) => entry.turnCount !== undefined)?.entry.turnCount ?? 0n,
       lastRunInterrupted: entries.findLast(({ entry }) => entry.isInterrupted !== undefined)?.entry.isInterrupted ?? false,
       byteSize: entries.reduce((sum, { bytes }) => sum + frameBytes(bytes), 0),
+      traceByteSize: traces.reduce((sum, hex) => sum + hex.length / 2, 0),
       updateMs: entries.at(-1)?.commitMs ?? info.createMs,
     };
   }
 
+  /** Whether a segment is there for who asks. */
+  isSeen(segmentId: SegmentId): boolean {
+    const segment = this.segments.get(segmentId);
+    return segment !== undefined && sees(this.sight, segment.info.namespace);
+  }
+
+  /** Sessions by id, descending, of one namespace or of all. */
+  listSessions(namespace: string | undefined): readonly SessionInfo[] {
+    const seen = [...this.sessions.keys()].filter((sessionId) => this.#seenSession(sessionId) !== undefined);
+    const all = seen.sort().reverse();
+    return all.map((sessionId) => this.session(sessionId)).filter((info) => namespace === undefined || info.namespace === namespace);
+  }
+
+  /** What a namespace takes up. */
+  use(namespace: string): { readonly sessionCount: number; readonly byteSize: number } {
+    const mine = this.list().filter((info) => info.namespace === namespace);
+    return {
+      sessionCount: this.listSessions(namespace).length,
+      byteSize: mine.reduce((sum, { byteSize, traceByteSize }) => sum + byteSize + traceByteSize, 0),
+    };
+  }
+
   session(sessionId: SessionId): SessionInfo {
-    const createMs = this.sessions.get(sessionId);
-    if (createMs === undefined) throw new Refusal("SESSION_NOT_FOUND");
+    const session = this.#seenSession(sessionId);
+    if (session === undefined) throw new Refusal("SESSION_NOT_FOUND");
+    const { createMs, namespace } = session;
     const mine = this.list().filter((info) => info.sessionId === sessionId);
     return {
       sessionId,
+      namespace,
       createMs,
       updateMs: Math.max(createMs, ...mine.map(({ updateMs }) => updateMs)),
       segmentCount: mine.length,
@@ -218,6 +251,7 @@ export class StoreModel {
   /** All segments, by id, descending. */
   list(): readonly SegmentInfo[] {
     return [...this.segments.keys()]
+      .filter((segmentId) => this.isSeen(segmentId))
       .sort()
       .reverse()
       .map((segmentId) => this.info(segmentId));
@@ -236,10 +270,12 @@ export class StoreModel {
   }
 
   feed(scope: FeedScope, from: { readonly afterPosition: number; readonly eventsAfterPosition: number }): readonly FeedThing[] {
-    const entries = [...this.segments.values()].flatMap((each) => each.entries.map(({ entry: _, commitMs: __, ...stored }) => stored));
-    const events = this.events.filter(({ position }) => position > from.eventsAfterPosition);
+    const isInScope = (namespace: string) => sees(this.sight, namespace) && (scope.type !== "namespace" || scope.namespace === namespace);
+    const seen = [...this.segments.values()].filter(({ info }) => isInScope(info.namespace));
+    const entries = seen.flatMap((each) => each.entries.map(({ entry: _, commitMs: __, ...stored }) => stored));
+    const events = this.events.filter(({ position, namespace }) => position > from.eventsAfterPosition && isInScope(namespace));
     const isIn = (thing: FeedThing) =>
-      scope.type === "store" ||
+      !("sessionId" in scope) ||
       (thing.sessionId === scope.sessionId && (scope.type === "session" || !("segmentId" in thing) || thing.segmentId === scope.segmentId));
     return [...entries, ...events]
       .filter((thing) => thing.position > from.afterPosition && isIn(thing))
@@ -247,17 +283,26 @@ export class StoreModel {
   }
 
   fate(scope: FeedScope): ScopeFate {
-    if (scope.type === "store") return { exists: true, deletion: undefined };
+    if (!("sessionId" in scope)) return { exists: true, deletion: undefined };
     if (scope.type === "session") {
       const isMine = (event: FeedEvent) => event.type === "sessionDeleted" && event.sessionId === scope.sessionId;
-      return { exists: this.sessions.has(scope.sessionId), deletion: this.events.findLast(isMine) };
+      return { exists: this.#seenSession(scope.sessionId) !== undefined, deletion: this.#seenEvent(this.events.findLast(isMine)) };
     }
     const { sessionId, segmentId } = scope;
-    const event = this.#deletions.get(segmentId);
+    const event = this.#seenEvent(this.#deletions.get(segmentId));
     // That it went with a session of which it is not asked is told as its own deletion, in that session.
     const isElsewhere = event?.type === "sessionDeleted" && event.sessionId !== sessionId;
     const deletion = isElsewhere ? ({ ...event, type: "segmentDeleted", segmentId } as const) : event;
-    return { exists: this.segments.get(segmentId)?.info.sessionId === sessionId, deletion };
+    return { exists: this.isSeen(segmentId) && this.segments.get(segmentId)?.info.sessionId === sessionId, deletion };
+  }
+
+  #seenSession(sessionId: SessionId): { readonly createMs: number; readonly namespace: string } | undefined {
+    const session = this.sessions.get(sessionId);
+    return session !== undefined && sees(this.sight, session.namespace) ? session : undefined;
+  }
+
+  #seenEvent(event: FeedEvent | undefined): FeedEvent | undefined {
+    return event !== undefined && sees(this.sight, event.namespace) ? event : undefined;
   }
 
   /** Tells an event with which segments went. */
@@ -294,9 +339,10 @@ export class StoreModel {
 
   #add(lineage: Partial<SegmentInfo> & Pick<SegmentInfo, "sessionId" | "segmentId" | "depth">, entries: readonly NewEntry[]): SegmentInfo {
     const { sessionId, segmentId } = lineage;
-    if (!this.sessions.has(sessionId)) this.sessions.set(sessionId, this.nowMs);
+    const { namespace } = this.sessions.get(sessionId) ?? this.sight;
+    if (!this.sessions.has(sessionId)) this.sessions.set(sessionId, { createMs: this.nowMs, namespace });
     const none = { forkedFrom: undefined, compactedFrom: undefined, base: undefined };
-    this.segments.set(segmentId, { info: { ...none, createMs: this.nowMs, ...lineage }, entries: [], traces: [] });
+    this.segments.set(segmentId, { info: { ...none, createMs: this.nowMs, ...lineage, namespace }, entries: [], traces: [] });
     return this.#grow(segmentId, entries);
   }
 

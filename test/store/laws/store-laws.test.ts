@@ -9,6 +9,9 @@ const RUNS = Number(process.env["SEGLOG_LAW_RUNS"] ?? 60);
 const SEED = Number(process.env["SEGLOG_SEED"] ?? Date.now() % 2 ** 31);
 const FORK_DEPTH_MAX = 2;
 
+/** Nothing comes near it, and all is counted. */
+const COUNTED = { defaults: { bytesMax: 2 ** 40 }, byName: new Map() };
+
 /** One write after the other with removals in small steps, or many at once: what waits for a removal may change its place. */
 const howAsked = fc.constantFrom(
   ...[1, 2, 5].map((purgeStepKeys) => ({ purgeStepKeys, together: 1 })),
@@ -24,7 +27,12 @@ test("a store answers and keeps what a store in plain memory does, whatever is a
   const law = fc.asyncProperty(commands, howAsked, async (sequence, { purgeStepKeys, together }) => {
     sequences++;
     const model = new StoreModel(FORK_DEPTH_MAX);
-    const stores = await makeLmdbStore({ purgeStepKeys, limits: { forkDepthMax: FORK_DEPTH_MAX }, nowMs: () => model.nowMs });
+    const stores = await makeLmdbStore({
+      quotas: COUNTED,
+      purgeStepKeys,
+      limits: { forkDepthMax: FORK_DEPTH_MAX },
+      nowMs: () => model.nowMs,
+    });
     try {
       await new LawRun(stores, model, counts).run(sequence, together);
     } finally {

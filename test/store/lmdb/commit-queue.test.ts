@@ -21,9 +21,19 @@ const entry = said("hi");
 
 /** The head of a segment that has nothing yet. */
 function emptyHead(n: number): SegmentHead {
-  const numbers = { entryCount: 0, openingCount: 0, headPosition: 0, turnCount: 0n, byteSize: 0, createMs: 0, updateMs: 0, depth: 0 };
+  const numbers = {
+    entryCount: 0,
+    openingCount: 0,
+    headPosition: 0,
+    turnCount: 0n,
+    byteSize: 0,
+    createMs: 0,
+    updateMs: 0,
+    depth: 0,
+    traceByteSize: 0,
+  };
   const origins = { forkedFrom: undefined, compactedFrom: undefined, base: undefined };
-  return { segmentId: segment(n), sessionId: session(1), lastRunInterrupted: false, ...numbers, ...origins };
+  return { segmentId: segment(n), sessionId: session(1), namespace: "default", lastRunInterrupted: false, ...numbers, ...origins };
 }
 
 function aQueue(limits = DEFAULT_LIMITS) {

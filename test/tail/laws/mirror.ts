@@ -77,7 +77,7 @@ export class Mirror {
 export async function mirrorOfStore(store: SegmentStore, scope: FeedScope, kinds: KindFilter): Promise<Mirror> {
   const segments = new Map<SegmentId, MirroredSegment>();
   for (const { segmentId, sessionId } of await store.listSegments({ limit: 1000 })) {
-    if (scope.type !== "store" && scope.sessionId !== sessionId) continue;
+    if ("sessionId" in scope && scope.sessionId !== sessionId) continue;
     if (scope.type === "segment" && scope.segmentId !== segmentId) continue;
     const runs = await store.readEntries({ segmentId, fromIndex: 0, toIndex: Number.MAX_SAFE_INTEGER, bytesMax: 2 ** 30 });
     segments.set(segmentId, { sessionId, entries: runs.flatMap((run) => entriesIn(run, kinds)) });

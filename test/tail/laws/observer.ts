@@ -2,6 +2,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { TailEdge, TailRequestSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { kindFilterOf } from "../../../src/model/entry-kinds.js";
 import { isSeglogError } from "../../../src/model/errors.js";
+import { WHOLE_SIGHT } from "../../../src/model/namespace.js";
 import { startOfTail, type TailBeginning } from "../../../src/service/tail-start.js";
 import type { FeedScope } from "../../../src/store/feed.js";
 import type { TailStep } from "../../../src/tail/follow.js";
@@ -122,7 +123,7 @@ export class Observer {
   async #open(start: StartInit, mirror: Mirror | undefined, mirrorFor?: (scope: FeedScope) => Promise<Mirror>): Promise<void> {
     const { store, storeId } = this.#law;
     const request = create(TailRequestSchema, { scope: this.#options.scope, start });
-    const beginning = await startOfTail(store, storeId, request);
+    const beginning = await startOfTail(store, storeId, request, WHOLE_SIGHT);
     this.#scope = beginning.scope;
     this.#mirror = mirror?.clone() ?? (await mirrorFor?.(beginning.scope)) ?? new Mirror();
     this.#position = beginning.afterPosition;

@@ -19,13 +19,14 @@ export function namingDamage<T>(reader: Reader, look: () => T): T {
   }
 }
 
-interface Place {
+/** What is known of whose a value is. */
+export interface Place {
   readonly segmentId: SegmentId | undefined;
   readonly index: number | undefined;
 }
 
 /** Whose value stands under a key, as far as it is of one segment. */
-function placeOf(reader: Reader, damaged: Buffer): Place {
+export function placeOf(reader: Reader, damaged: Buffer): Place {
   switch (damaged[0]) {
     case TABLE.segmentHeads:
     case TABLE.turns:

@@ -1,34 +1,35 @@
+import { sees } from "../../../model/namespace.js";
 import type { FeedEvent, FeedScope, ScopeFate } from "../../feed.js";
-import type { Reader } from "../engine.js";
 import { segmentDeletionPosition, sessionDeletionPosition } from "../tables/deletion-marks.js";
 import { readRecord } from "../tables/feed.js";
 import { readPurges, removalOf } from "../tables/purges.js";
-import { readHead } from "../tables/segment-heads.js";
-import { readSession } from "../tables/sessions.js";
+import { seenHead, seenSession } from "../tables/seen.js";
+import type { View } from "../view.js";
 
 type SegmentScope = Extract<FeedScope, { readonly type: "segment" }>;
 
 /** What became of a scope. See SegmentStore.fateOf. */
-export function fateOf(reader: Reader, scope: FeedScope): ScopeFate {
+export function fateOf(view: View, scope: FeedScope): ScopeFate {
   switch (scope.type) {
     case "store":
+    case "namespace":
       return { exists: true, deletion: undefined };
     case "session":
       return {
-        exists: readSession(reader, scope.sessionId) !== undefined,
-        deletion: eventAt(reader, sessionDeletionPosition(reader, scope.sessionId)),
+        exists: seenSession(view, scope.sessionId) !== undefined,
+        deletion: eventAt(view, sessionDeletionPosition(view, scope.sessionId)),
       };
     case "segment":
-      return fateOfSegment(reader, scope);
+      return fateOfSegment(view, scope);
     default:
       return scope satisfies never;
   }
 }
 
-function fateOfSegment(reader: Reader, scope: SegmentScope): ScopeFate {
-  const head = readHead(reader, scope.segmentId);
-  const removal = head === undefined ? undefined : removalOf(readPurges(reader), head);
-  const event = eventAt(reader, removal?.eventPosition ?? segmentDeletionPosition(reader, scope.segmentId));
+function fateOfSegment(view: View, scope: SegmentScope): ScopeFate {
+  const head = seenHead(view, scope.segmentId);
+  const removal = head === undefined ? undefined : removalOf(readPurges(view), head);
+  const event = eventAt(view, removal?.eventPosition ?? segmentDeletionPosition(view, scope.segmentId));
   return {
     exists: head !== undefined && removal === undefined && head.sessionId === scope.sessionId,
     deletion: event === undefined ? undefined : inWordsOf(scope, event),
@@ -41,7 +42,8 @@ function inWordsOf({ sessionId, segmentId }: SegmentScope, event: FeedEvent): Fe
   return isOfAnotherSession ? { ...event, type: "segmentDeleted", segmentId } : event;
 }
 
-function eventAt(reader: Reader, position: number | undefined): FeedEvent | undefined {
-  const event = position === undefined ? undefined : readRecord(reader, position);
-  return event === undefined || event.type === "entries" ? undefined : event;
+/** What happened in another namespace to what had the same id has not happened for the caller. */
+function eventAt(view: View, position: number | undefined): FeedEvent | undefined {
+  const event = position === undefined ? undefined : readRecord(view, position);
+  return event === undefined || event.type === "entries" || !sees(view.sight, event.namespace) ? undefined : event;
 }

@@ -1,4 +1,5 @@
 import { checksumMismatch } from "../../../model/errors.js";
+import { sees } from "../../../model/namespace.js";
 import type { FeedEvent, FeedItem, FeedRange, FeedScope } from "../../feed.js";
 import type { Reader } from "../engine.js";
 import { readRecord } from "../tables/feed.js";
@@ -6,10 +7,11 @@ import { liveHead, readPurges } from "../tables/purges.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import { recordAt, startAtOrBelow, startsBetween } from "../tables/segment-index.js";
 import { sessionEventPositions } from "../tables/session-events.js";
+import type { View } from "../view.js";
 import { firstPositionOf, runsBehind } from "./feed-items.js";
 import { grownSegments } from "./grown-segments.js";
 
-type SegmentsScope = Exclude<FeedScope, { readonly type: "store" }>;
+type SegmentsScope = Extract<FeedScope, { readonly sessionId: unknown }>;
 
 /** A source of feed items in order of position, with its next one at hand. */
 interface Source {
@@ -18,7 +20,7 @@ interface Source {
 }
 
 /** The feed of one segment or one session: its segments and its events, merged by position. */
-export function* feedOfSegments(reader: Reader, scope: SegmentsScope, range: FeedRange): Iterable<FeedItem> {
+export function* feedOfSegments(view: View, scope: SegmentsScope, range: FeedRange): Iterable<FeedItem> {
   const sources: Source[] = [];
   const begun: Generator<FeedItem>[] = [];
   const add = (rest: Generator<FeedItem>) => {
@@ -27,8 +29,8 @@ export function* feedOfSegments(reader: Reader, scope: SegmentsScope, range: Fee
     if (!first.done) insert(sources, { next: first.value, rest });
   };
   try {
-    add(eventsOf(reader, scope, range));
-    for (const head of headsWithin(reader, scope, range)) add(entriesOf(reader, head, range));
+    add(eventsOf(view, scope, range));
+    for (const head of headsWithin(view, scope, range)) add(entriesOf(view, head, range));
 
     for (let source = sources.shift(); source !== undefined; source = sources.shift()) {
       yield source.next;
@@ -42,11 +44,11 @@ export function* feedOfSegments(reader: Reader, scope: SegmentsScope, range: Fee
 }
 
 /** The segments in scope that may have anything in a range. */
-function* headsWithin(reader: Reader, scope: SegmentsScope, range: FeedRange): Iterable<SegmentHead> {
-  const purges = readPurges(reader);
-  const segmentIds = scope.type === "segment" ? [scope.segmentId] : grownSegments(reader, scope.sessionId, range);
+function* headsWithin(view: View, scope: SegmentsScope, range: FeedRange): Iterable<SegmentHead> {
+  const purges = readPurges(view);
+  const segmentIds = scope.type === "segment" ? [scope.segmentId] : grownSegments(view, scope.sessionId, range);
   for (const segmentId of segmentIds) {
-    const head = liveHead(reader, segmentId, purges);
+    const head = liveHead(view, segmentId, purges);
     if (head !== undefined && head.sessionId === scope.sessionId && head.headPosition > range.afterPosition) yield head;
   }
 }
@@ -81,12 +83,12 @@ function indexBehind(reader: Reader, head: SegmentHead, position: number): numbe
   return Math.max(0, low - 1);
 }
 
-function* eventsOf(reader: Reader, scope: SegmentsScope, range: FeedRange): Generator<FeedEvent> {
+function* eventsOf(view: View, scope: SegmentsScope, range: FeedRange): Generator<FeedEvent> {
   const after = Math.max(range.afterPosition, range.eventsAfterPosition);
-  for (const position of sessionEventPositions(reader, scope.sessionId, { after, upTo: range.upToPosition })) {
-    const event = readRecord(reader, position);
+  for (const position of sessionEventPositions(view, scope.sessionId, { after, upTo: range.upToPosition })) {
+    const event = readRecord(view, position);
     if (event === undefined || event.type === "entries") throw checksumMismatch({ segmentId: undefined, index: undefined });
-    if (concerns(event, scope)) yield event;
+    if (concerns(event, scope) && sees(view.sight, event.namespace)) yield event;
   }
 }
 

@@ -1,33 +1,40 @@
-import { ID_BYTES, idBytes, type SegmentId, type SessionId, segmentIdAt, sessionIdAt } from "../../../model/id.js";
+import { idBytes, type SegmentId, type SessionId, segmentIdAt, sessionIdAt } from "../../../model/id.js";
+import { sees } from "../../../model/namespace.js";
 import type { SegmentInfo, SessionInfo } from "../../segment-info.js";
-import type { ListRange } from "../../store-reads.js";
-import type { KeyRange, Reader } from "../engine.js";
+import type { ListRange, SessionRange } from "../../store-reads.js";
+import type { KeyRange } from "../engine.js";
 import { key, keyAfter, TABLE } from "../tables/keys.js";
 import { members } from "../tables/membership.js";
+import { segmentsOfNamespace, sessionsOfNamespace } from "../tables/namespaces.js";
 import { isGone, liveHead, type Purge, readPurges } from "../tables/purges.js";
+import { seenSession } from "../tables/seen.js";
 import { decodeHead } from "../tables/segment-heads.js";
-import { readSession } from "../tables/sessions.js";
+import type { View } from "../view.js";
 
 /** Lists segments by id, descending. See SegmentStore.listSegments. */
-export function listSegments(reader: Reader, range: ListRange<SegmentId> & { readonly sessionId?: SessionId }): readonly SegmentInfo[] {
+export function listSegments(view: View, range: ListRange<SegmentId> & { readonly sessionId?: SessionId }): readonly SegmentInfo[] {
   const { sessionId, limit } = range;
-  if (sessionId !== undefined && readSession(reader, sessionId) === undefined) return [];
-  const purges = readPurges(reader);
-  const found = sessionId === undefined ? allSegments(reader, range, purges) : segmentsOf(reader, range, sessionId, purges);
-  return firstOf(found, limit);
+  if (sessionId !== undefined && seenSession(view, sessionId) === undefined) return [];
+  const purges = readPurges(view);
+  return firstOf(sessionId === undefined ? allSegments(view, range, purges) : segmentsOf(view, range, sessionId, purges), limit);
 }
 
 /** Lists sessions by id, descending. See SegmentStore.listSessions. */
-export function listSessions(reader: Reader, range: ListRange<SessionId>): readonly SessionInfo[] {
-  return firstOf(allSessions(reader, range), range.limit);
+export function listSessions(view: View, range: SessionRange): readonly SessionInfo[] {
+  const { seesAll, namespace } = view.sight;
+  if (range.namespace !== undefined && !sees(view.sight, range.namespace)) return [];
+  const only = range.namespace ?? (seesAll ? undefined : namespace);
+  const found = only === undefined ? allSessions(view, range) : sessionsUnder(view, sessionsOfNamespace(only), range);
+  return firstOf(found, range.limit);
 }
 
 /** Describes a session by what its segments add up to. */
-export function sessionInfo(reader: Reader, sessionId: SessionId, purges = readPurges(reader)): SessionInfo | undefined {
-  const session = readSession(reader, sessionId);
+export function sessionInfo(view: View, sessionId: SessionId, purges = readPurges(view)): SessionInfo | undefined {
+  const session = seenSession(view, sessionId);
   if (session === undefined) return undefined;
   let info: SessionInfo = {
     sessionId,
+    namespace: session.namespace,
     createMs: session.createMs,
     updateMs: session.createMs,
     segmentCount: 0,
@@ -35,8 +42,8 @@ export function sessionInfo(reader: Reader, sessionId: SessionId, purges = readP
     headSegmentId: undefined,
   };
   let headPosition = 0;
-  for (const segmentId of members(reader, sessionId)) {
-    const head = liveHead(reader, segmentId, purges);
+  for (const segmentId of members(view, sessionId)) {
+    const head = liveHead(view, segmentId, purges);
     if (head === undefined) continue;
     const isHead = head.headPosition > headPosition;
     headPosition = Math.max(headPosition, head.headPosition);
@@ -51,24 +58,40 @@ export function sessionInfo(reader: Reader, sessionId: SessionId, purges = readP
   return info;
 }
 
-function* allSegments(reader: Reader, range: ListRange<SegmentId>, purges: readonly Purge[]): Iterable<SegmentInfo> {
-  for (const found of reader.range(descending(key(TABLE.segmentHeads), range))) {
+/** All that is seen: each by its head, where that is all there are, or by the rows of the namespace. */
+function* allSegments(view: View, range: ListRange<SegmentId>, purges: readonly Purge[]): Iterable<SegmentInfo> {
+  const { seesAll, namespace } = view.sight;
+  if (!seesAll) {
+    yield* segmentsUnder(view, segmentsOfNamespace(namespace), range, purges);
+    return;
+  }
+  for (const found of view.range(descending(key(TABLE.segmentHeads), range))) {
     const head = decodeHead(segmentIdAt(found.key, 1), found.key, found.value);
     if (!isGone(purges, head)) yield head;
   }
 }
 
-function* segmentsOf(reader: Reader, range: ListRange<SegmentId>, sessionId: SessionId, purges: readonly Purge[]): Iterable<SegmentInfo> {
-  for (const found of reader.range(descending(key(TABLE.membership, idBytes(sessionId)), range))) {
-    const head = liveHead(reader, segmentIdAt(found.key, 1 + ID_BYTES), purges);
+function segmentsOf(view: View, range: ListRange<SegmentId>, sessionId: SessionId, purges: readonly Purge[]): Iterable<SegmentInfo> {
+  return segmentsUnder(view, key(TABLE.membership, idBytes(sessionId)), range, purges);
+}
+
+/** The segments whose ids stand behind a prefix. */
+function* segmentsUnder(view: View, prefix: Buffer, range: ListRange<SegmentId>, purges: readonly Purge[]): Iterable<SegmentInfo> {
+  for (const found of view.range(descending(prefix, range))) {
+    const head = liveHead(view, segmentIdAt(found.key, prefix.length), purges);
     if (head !== undefined) yield head;
   }
 }
 
-function* allSessions(reader: Reader, range: ListRange<SessionId>): Iterable<SessionInfo> {
-  const purges = readPurges(reader);
-  for (const found of reader.range(descending(key(TABLE.sessions), range))) {
-    const info = sessionInfo(reader, sessionIdAt(found.key, 1), purges);
+function allSessions(view: View, range: ListRange<SessionId>): Iterable<SessionInfo> {
+  return sessionsUnder(view, key(TABLE.sessions), range);
+}
+
+/** The sessions whose ids stand behind a prefix. */
+function* sessionsUnder(view: View, prefix: Buffer, range: ListRange<SessionId>): Iterable<SessionInfo> {
+  const purges = readPurges(view);
+  for (const found of view.range(descending(prefix, range))) {
+    const info = sessionInfo(view, sessionIdAt(found.key, prefix.length), purges);
     if (info !== undefined) yield info;
   }
 }

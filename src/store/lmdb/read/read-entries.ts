@@ -5,13 +5,14 @@ import type { Reader } from "../engine.js";
 import { liveHead } from "../tables/purges.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import { recordAt, recordHolding, startAtOrBelow, startsBetween } from "../tables/segment-index.js";
+import type { View } from "../view.js";
 import { sliceRun } from "./slice-run.js";
 
 /** Most records that one read looks at, so that it holds nobody up for long. */
 const RECORDS_MAX = 4096;
 
 /** Reads entries of a segment. See SegmentStore.readEntries. */
-export function readEntries(reader: Reader, range: ReadRange): readonly EntryRun[] {
+export function readEntries(reader: View, range: ReadRange): readonly EntryRun[] {
   const { segmentId, backward = false } = range;
   const head = liveHead(reader, segmentId);
   if (range.expect !== undefined && positionOf(reader, head, range.expect.index) !== range.expect.position) throw segmentChanged(segmentId);

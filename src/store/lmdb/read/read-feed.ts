@@ -1,5 +1,5 @@
 import type { FeedItem, FeedPage, FeedRange, FeedScope } from "../../feed.js";
-import type { Reader } from "../engine.js";
+import type { View } from "../view.js";
 import { type FeedFinding, lastPositionOf } from "./feed-items.js";
 import { feedOfSegments } from "./feed-of-segments.js";
 import { feedOfStore } from "./feed-of-store.js";
@@ -11,12 +11,12 @@ const FINDINGS_MAX = 4096;
 const ITEM_BYTES = 64;
 
 /** Reads a part of a feed. See SegmentStore.readFeed. */
-export function readFeed(reader: Reader, range: FeedRange): FeedPage {
+export function readFeed(view: View, range: FeedRange): FeedPage {
   const items: FeedItem[] = [];
   let bytesLeft = range.bytesMax;
   let findingsLeft = FINDINGS_MAX;
   let position = range.afterPosition;
-  for (const finding of findingsOf(reader, range.scope, range)) {
+  for (const finding of findingsOf(view, range.scope, range)) {
     const bytes = bytesOf(finding);
     const isFirst = findingsLeft === FINDINGS_MAX;
     if (!isFirst && (bytes > bytesLeft || findingsLeft === 0)) return { items, position };
@@ -28,8 +28,8 @@ export function readFeed(reader: Reader, range: FeedRange): FeedPage {
   return { items, position: range.upToPosition };
 }
 
-function findingsOf(reader: Reader, scope: FeedScope, range: FeedRange): Iterable<FeedFinding> {
-  return scope.type === "store" ? feedOfStore(reader, range) : feedOfSegments(reader, scope, range);
+function findingsOf(view: View, scope: FeedScope, range: FeedRange): Iterable<FeedFinding> {
+  return "sessionId" in scope ? feedOfSegments(view, scope, range) : feedOfStore(view, scope, range);
 }
 
 function bytesOf(finding: FeedFinding): number {

@@ -1,7 +1,7 @@
 import { sliceFrames } from "../../../model/entry-frames.js";
 import type { SegmentId } from "../../../model/id.js";
 import type { FeedEvent } from "../../feed.js";
-import { lastAtOrBelow, type Reader, type Writer } from "../engine.js";
+import { type KeyValue, lastAtOrBelow, type Reader, type Writer } from "../engine.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";
 import { key, lastNumber, TABLE } from "./keys.js";
@@ -60,15 +60,37 @@ export function readRecord(reader: Reader, position: number): FeedRecord | undef
 
 /** The last record that begins at or before a position. */
 export function recordAtOrBelow(reader: Reader, position: number): FeedRecord | undefined {
-  const found = lastAtOrBelow(reader, keyOf(position), FEED_PREFIX);
-  return found === undefined ? undefined : decode(found.key, found.value);
+  const found = foundAtOrBelow(reader, position);
+  return found === undefined ? undefined : decodeRecord(found);
+}
+
+/** The same, not looked into yet. */
+export function foundAtOrBelow(reader: Reader, position: number): KeyValue | undefined {
+  return lastAtOrBelow(reader, keyOf(position), FEED_PREFIX);
 }
 
 /** Records that begin behind one position and up to another. */
 export function* recordsBetween(reader: Reader, range: { readonly after: number; readonly upTo: number }): Iterable<FeedRecord> {
-  for (const found of reader.range({ start: keyOf(range.after + 1), end: keyOf(range.upTo + 1) })) {
-    yield decode(found.key, found.value);
-  }
+  for (const found of foundBetween(reader, range)) yield decodeRecord(found);
+}
+
+/** The same, not looked into yet. */
+export function foundBetween(reader: Reader, range: { readonly after: number; readonly upTo: number }): Iterable<KeyValue> {
+  return reader.range({ start: keyOf(range.after + 1), end: keyOf(range.upTo + 1) });
+}
+
+/**
+ * Reads a record from a key and a value of the table.
+ *
+ * @throws BrokenSealError
+ */
+export function decodeRecord({ key: recordKey, value }: KeyValue): FeedRecord {
+  return decode(recordKey, value);
+}
+
+/** The position that stands in a key of the table: of the first thing in its record. */
+export function positionOfKey(recordKey: Buffer): number {
+  return lastNumber(recordKey);
 }
 
 /** Position of the last thing in a record. */
@@ -95,13 +117,13 @@ function encode(recordKey: Uint8Array, record: FeedRecord): Buffer {
         .bytes(record.frames);
       break;
     case "segmentTruncated":
-      value.u8(SEGMENT_TRUNCATED).id(record.sessionId).id(record.segmentId).varint(record.entryCount);
+      value.u8(SEGMENT_TRUNCATED).id(record.sessionId).id(record.segmentId).varint(record.entryCount).namespace(record.namespace);
       break;
     case "segmentDeleted":
-      value.u8(SEGMENT_DELETED).id(record.sessionId).id(record.segmentId);
+      value.u8(SEGMENT_DELETED).id(record.sessionId).id(record.segmentId).namespace(record.namespace);
       break;
     case "sessionDeleted":
-      value.u8(SESSION_DELETED).id(record.sessionId);
+      value.u8(SESSION_DELETED).id(record.sessionId).namespace(record.namespace);
       break;
     default:
       record satisfies never;
@@ -137,11 +159,14 @@ function decode(recordKey: Buffer, value: Buffer): FeedRecord {
         sessionId: fields.sessionId(),
         segmentId: fields.segmentId(),
         entryCount: fields.varint(),
+        namespace: fields.namespace(),
       };
-    case SEGMENT_DELETED:
-      return { type: "segmentDeleted", position, sessionId: fields.sessionId(), segmentId: fields.segmentId() };
+    case SEGMENT_DELETED: {
+      const [sessionId, segmentId] = [fields.sessionId(), fields.segmentId()];
+      return { type: "segmentDeleted", position, sessionId, segmentId, namespace: fields.namespace() };
+    }
     case SESSION_DELETED:
-      return { type: "sessionDeleted", position, sessionId: fields.sessionId() };
+      return { type: "sessionDeleted", position, sessionId: fields.sessionId(), namespace: fields.namespace() };
     default:
       throw new Error(`the feed has a record of unknown type ${tag} at position ${position}`);
   }

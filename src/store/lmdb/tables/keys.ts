@@ -1,6 +1,7 @@
 /*
  * The schema of the store, all of it. Every key begins with the tag of its table,
- * numbers are big-endian so that key order is number order, ids are their 16 bytes.
+ * numbers are big-endian so that key order is number order, ids are their 16 bytes,
+ * the name of a namespace ends with a 0.
  *
  *   table              key                                    value
  *   M  store meta      M name                                 see tables/store-meta.ts
@@ -9,6 +10,7 @@
  *   C  membership      C session segment                      -
  *   D  deletion marks  D kind(1) session-or-segment           position of its last deletion
  *   E  session events  E session position(8)                  -
+ *   G  namespaces      G name 0 kind(1) session-or-segment    -
  *   I  segment index   I segment first-index(8)               first position: points into F
  *   N  turns           N segment turn(8)                      index of the first turn end with it
  *   P  purges          P                                      removals that are under way
@@ -32,6 +34,7 @@ export const TABLE = {
   membership: 0x43,
   deletionMarks: 0x44,
   sessionEvents: 0x45,
+  namespaces: 0x47,
   segmentIndex: 0x49,
   turns: 0x4e,
   purges: 0x50,

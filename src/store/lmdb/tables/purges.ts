@@ -2,8 +2,10 @@ import type { SegmentId, SessionId } from "../../../model/id.js";
 import type { Reader, Writer } from "../engine.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";
+import type { View } from "../view.js";
 import { key, TABLE } from "./keys.js";
-import { readHead, type SegmentHead } from "./segment-heads.js";
+import { seenHead } from "./seen.js";
+import type { SegmentHead } from "./segment-heads.js";
 
 /**
  * A removal that is decided and under way: its event is in the feed, the records go in small steps.
@@ -55,9 +57,9 @@ export function isGone(purges: readonly Purge[], head: SegmentHead): boolean {
   return removalOf(purges, head) !== undefined;
 }
 
-/** A segment's head; undefined where there is none, or it is being removed. */
-export function liveHead(reader: Reader, segmentId: SegmentId, purges = readPurges(reader)): SegmentHead | undefined {
-  const head = readHead(reader, segmentId);
+/** A segment's head as a caller sees it; undefined where there is none, or it is being removed. */
+export function liveHead(view: View, segmentId: SegmentId, purges = readPurges(view)): SegmentHead | undefined {
+  const head = seenHead(view, segmentId);
   return head === undefined || isGone(purges, head) ? undefined : head;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { SeglogError } from "../../../model/errors.js";
 import { REQUEST_ID_KEPT_MS } from "../../../model/limits.js";
+import type { Sight } from "../../../model/namespace.js";
 import type { Reader, Writer } from "../engine.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";
@@ -8,6 +9,16 @@ import { key, lastNumber, TABLE } from "./keys.js";
 
 const DIGEST_BYTES = 16;
 const EMPTY = Buffer.alloc(0);
+
+/*
+ * Each namespace has ids of its own, so that no answer of another one can be got by its id; so have, together, those who
+ * see all. `space` tells them apart: see spaceOf.
+ */
+
+/** What the ids of a caller are told apart by. */
+export function spaceOf({ seesAll, namespace }: Sight): string {
+  return seesAll ? "" : `\0${namespace}`; // no id has a NUL
+}
 
 /**
  * The answer that a request got before.
@@ -18,8 +29,9 @@ export function recallAnswer(
   reader: Reader,
   request: { readonly id: string; readonly digest: Uint8Array },
   nowMs: number,
+  space = "",
 ): Buffer | undefined {
-  const idKey = key(TABLE.requestIds, digestOfId(request.id));
+  const idKey = key(TABLE.requestIds, digestOfId(request.id, space));
   const value = reader.get(idKey);
   if (value === undefined) return undefined;
   const fields = new ValueReader(idKey, value);
@@ -37,8 +49,9 @@ export function rememberAnswer(
   request: { readonly id: string; readonly digest: Uint8Array },
   answer: Uint8Array,
   nowMs: number,
+  space = "",
 ): void {
-  const id = digestOfId(request.id);
+  const id = digestOfId(request.id, space);
   const idKey = key(TABLE.requestIds, id);
   writer.put(idKey, new ValueWriter().varint(nowMs).bytes(request.digest).bytes(answer).sealedFor(idKey));
   writer.put(key(TABLE.requestExpiry, nowMs, id), EMPTY);
@@ -64,6 +77,6 @@ export function forgetExpired(writer: Writer, nowMs: number, countMax: number): 
   return expired.length;
 }
 
-function digestOfId(id: string): Buffer {
-  return createHash("sha256").update(id).digest().subarray(0, DIGEST_BYTES);
+function digestOfId(id: string, space: string): Buffer {
+  return createHash("sha256").update(id).update(space).digest().subarray(0, DIGEST_BYTES);
 }

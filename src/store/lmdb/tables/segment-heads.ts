@@ -12,6 +12,7 @@ const INTERRUPTED = 1;
 const FORKED = 2;
 const COMPACTED = 4;
 const BASED = 8;
+const TRACED = 16;
 
 /** Reads a head, whether its segment is being removed or not: see liveHead in purges.ts. */
 export function readHead(reader: Reader, segmentId: SegmentId): SegmentHead | undefined {
@@ -49,6 +50,8 @@ export function decodeHead(segmentId: SegmentId, headKey: Uint8Array, value: Buf
     forkedFrom: flags & FORKED ? origin() : undefined,
     compactedFrom: flags & COMPACTED ? origin() : undefined,
     base: flags & BASED ? { segmentId: fields.segmentId(), entryCount: fields.varint() } : undefined,
+    traceByteSize: flags & TRACED ? fields.varint() : 0,
+    namespace: fields.namespace(),
   };
 }
 
@@ -67,7 +70,8 @@ export function writeHead(writer: Writer, head: SegmentHead): void {
       (head.lastRunInterrupted ? INTERRUPTED : 0) |
         (head.forkedFrom ? FORKED : 0) |
         (head.compactedFrom ? COMPACTED : 0) |
-        (head.base ? BASED : 0),
+        (head.base ? BASED : 0) |
+        (head.traceByteSize > 0 ? TRACED : 0),
     )
     .id(head.sessionId)
     .varint(head.entryCount)
@@ -81,6 +85,8 @@ export function writeHead(writer: Writer, head: SegmentHead): void {
   if (head.forkedFrom) value.id(head.forkedFrom.segmentId).u64(head.forkedFrom.atTurn);
   if (head.compactedFrom) value.id(head.compactedFrom.segmentId).u64(head.compactedFrom.atTurn);
   if (head.base) value.id(head.base.segmentId).varint(head.base.entryCount);
+  if (head.traceByteSize > 0) value.varint(head.traceByteSize);
+  value.namespace(head.namespace);
   writer.put(headKey, value.sealedFor(headKey));
 }
 

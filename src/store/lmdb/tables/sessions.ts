@@ -7,6 +7,8 @@ import { key, TABLE } from "./keys.js";
 /** What the store keeps about a session itself; the rest adds up from its segments. */
 export interface SessionRecord {
   readonly createMs: number;
+  /** Left out in the value where it is the default one, as in those of segments and events. */
+  readonly namespace: string;
 }
 
 /** Reads a session; undefined where there is none, or not any more. */
@@ -14,13 +16,14 @@ export function readSession(reader: Reader, sessionId: SessionId): SessionRecord
   const sessionKey = keyOf(sessionId);
   const value = reader.get(sessionKey);
   if (value === undefined) return undefined;
-  return { createMs: new ValueReader(sessionKey, value).varint() };
+  const fields = new ValueReader(sessionKey, value);
+  return { createMs: fields.varint(), namespace: fields.namespace() };
 }
 
 /** Writes a session. */
 export function writeSession(writer: Writer, sessionId: SessionId, session: SessionRecord): void {
   const sessionKey = keyOf(sessionId);
-  writer.put(sessionKey, new ValueWriter().varint(session.createMs).sealedFor(sessionKey));
+  writer.put(sessionKey, new ValueWriter().varint(session.createMs).namespace(session.namespace).sealedFor(sessionKey));
 }
 
 /** Removes a session: from here on it is gone, while its segments are removed step by step. */

@@ -4,7 +4,7 @@ import { ValueWriter } from "../values/value-writer.js";
 import { key, TABLE } from "./keys.js";
 
 /** Version of the schema in keys.ts. A store of a newer one is refused untouched. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** The store was written by a newer seglog. */
 export class NewerFormatError extends Error {
@@ -40,7 +40,7 @@ export function readStoreMeta(reader: Reader): StoreMeta | undefined {
   return { formatVersion, storeId: fields.bytes(STORE_ID_CHARS).toString("latin1") };
 }
 
-/** Writes it, once. */
+/** Writes it: in a new store, and where a format is brought up to date. */
 export function writeStoreMeta(writer: Writer, meta: StoreMeta): void {
   const value = new ValueWriter().varint(meta.formatVersion).bytes(Buffer.from(meta.storeId, "latin1"));
   writer.put(META_KEY, value.sealedFor(META_KEY));

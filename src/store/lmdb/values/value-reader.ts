@@ -1,3 +1,4 @@
+import { DEFAULT_NAMESPACE } from "../../../model/caller.js";
 import { ID_BYTES, type SegmentId, type SessionId, segmentIdAt, sessionIdAt } from "../../../model/id.js";
 import { BrokenSealError, unseal } from "./sealed.js";
 
@@ -52,6 +53,11 @@ export class ValueReader {
   bytes(count: number): Buffer {
     const at = this.#advance(count);
     return this.#body.subarray(at, at + count);
+  }
+
+  /** The name that comes last; the default one where nothing is left. */
+  namespace(): string {
+    return this.isAtEnd ? DEFAULT_NAMESPACE : this.rest().toString("latin1");
   }
 
   rest(): Buffer {

@@ -1,3 +1,4 @@
+import { DEFAULT_NAMESPACE } from "../../../model/caller.js";
 import { idBytes, type SegmentId, type SessionId } from "../../../model/id.js";
 import { SEAL_BYTES, seal } from "./sealed.js";
 
@@ -45,6 +46,11 @@ export class ValueWriter {
 
   id(id: SessionId | SegmentId): this {
     return this.bytes(idBytes(id));
+  }
+
+  /** A name, as the last field; nothing where it is the default one. */
+  namespace(name: string): this {
+    return name === DEFAULT_NAMESPACE ? this : this.bytes(Buffer.from(name, "latin1"));
   }
 
   bytes(bytes: Uint8Array): this {

@@ -3,12 +3,20 @@ import type { SegmentHead } from "../tables/segment-heads.js";
 import type { Transaction } from "../transaction.js";
 
 /**
- * Adds entries behind a segment's last one: records in the feed, their starts in the index, the turns
+ * Adds entries behind the last one of a segment that is there: records in the feed, their starts in the index, the turns
  * they end, and the head, which it returns.
+ *
+ * @throws SeglogError QUOTA_EXCEEDED, before anything is written
  */
 export function addEntries(tx: Transaction, head: SegmentHead, entries: readonly NewEntry[]): SegmentHead {
+  tx.ledger.charge(head.namespace, { sessions: 0, entries: entries.length, bytes: bytesOf(entries) });
+  return growSegment(tx, head, entries);
+}
+
+/** Adds entries that are paid for. */
+export function growSegment(tx: Transaction, head: SegmentHead, entries: readonly NewEntry[]): SegmentHead {
   const grown = tx.extend(head, entries);
-  tx.grew(grown.sessionId, grown.segmentId);
+  tx.grew(grown.namespace, grown.sessionId, grown.segmentId);
   return grown;
 }
 

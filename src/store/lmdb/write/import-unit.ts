@@ -12,7 +12,7 @@ import { addSegment, checkNewSegment, segmentExists } from "./new-segment.js";
 export function importUnit(tx: Transaction, params: ImportUnitParams): SegmentHead {
   if (params.fromIndex > 0) {
     const head = segmentToWrite(tx, params.segmentId);
-    if (head.sessionId !== params.sessionId) throw segmentExists(head);
+    if (head.sessionId !== params.sessionId) throw segmentExists(head, tx.sight);
     if (head.entryCount !== params.fromIndex) throw headMismatch(head);
     return addEntries(tx, head, params.entries);
   }

@@ -1,20 +1,22 @@
 import { headMismatch, segmentNotFound } from "../../../model/errors.js";
 import type { SegmentId } from "../../../model/id.js";
+import { sees } from "../../../model/namespace.js";
 import type { Precondition } from "../../../model/precondition.js";
 import { isGone } from "../tables/purges.js";
-import { readHead, type SegmentHead } from "../tables/segment-heads.js";
+import { seenHead } from "../tables/seen.js";
+import type { SegmentHead } from "../tables/segment-heads.js";
 import { PurgePendingError, type Transaction } from "../transaction.js";
 
 /**
- * The head of a segment that is to be written to.
+ * The head of a segment that is to be written to, where the caller sees it.
  *
  * @throws SeglogError SEGMENT_NOT_FOUND
  * @throws PurgePendingError while what was cut off it is being removed
  */
 export function segmentToWrite(tx: Transaction, segmentId: SegmentId): SegmentHead {
   const open = tx.openHead(segmentId);
-  if (open !== undefined) return open;
-  const head = readHead(tx, segmentId);
+  if (open !== undefined && sees(tx.sight, open.namespace)) return open;
+  const head = seenHead(tx, segmentId);
   const purges = tx.purges();
   if (head === undefined || isGone(purges, head)) throw segmentNotFound(segmentId);
   if (purges.some((purge) => purge.type === "tail" && purge.segmentId === segmentId)) throw new PurgePendingError();

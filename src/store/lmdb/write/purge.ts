@@ -3,6 +3,7 @@ import { markSegmentDeletion } from "../tables/deletion-marks.js";
 import { removeDependent } from "../tables/dependents.js";
 import { removeRecord } from "../tables/feed.js";
 import { members, removeMember } from "../tables/membership.js";
+import { removeSegmentFromNamespace } from "../tables/namespaces.js";
 import { type Purge, removalOf, writePurges } from "../tables/purges.js";
 import { readHead, removeHead } from "../tables/segment-heads.js";
 import { removeRecordStart, startsBetween } from "../tables/segment-index.js";
@@ -64,6 +65,7 @@ function removeSegment(
   if (removed >= keysMax) return removed;
   if (head.base !== undefined) removeDependent(tx, head.base, segmentId);
   removeMember(tx, head.sessionId, segmentId);
+  removeSegmentFromNamespace(tx, head.namespace, segmentId);
   removeHead(tx, segmentId);
   // An older removal of it may be under way still: then it was gone with that one already.
   markSegmentDeletion(tx, segmentId, removalOf(tx.purges(), head)?.eventPosition ?? eventPosition);

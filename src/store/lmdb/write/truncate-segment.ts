@@ -24,12 +24,13 @@ export function truncateSegment(
   if (needed > entryCount) throw hasDependents(head.segmentId, needed);
 
   const segment = cut(tx, head, entryCount);
-  const { sessionId, segmentId } = head;
+  const { namespace, sessionId, segmentId } = head;
   const position = tx.takeEventPosition();
-  appendRecord(tx, { type: "segmentTruncated", position, sessionId, segmentId, entryCount });
+  appendRecord(tx, { type: "segmentTruncated", position, namespace, sessionId, segmentId, entryCount });
   addSessionEvent(tx, sessionId, position);
   beginPurge(tx, { type: "tail", segmentId, fromIndex: entryCount, eventPosition: position });
-  tx.grew(sessionId, segmentId);
+  tx.ledger.note(namespace, { bytes: segment.byteSize - head.byteSize });
+  tx.grew(namespace, sessionId, segmentId);
   return { segment, removedCount: head.entryCount - entryCount };
 }
 

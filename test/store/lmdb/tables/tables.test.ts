@@ -18,6 +18,7 @@ const sessionId = anyId.map((text) => text as SessionId); // or a session's
 const number = fc.oneof(fc.maxSafeNat(), fc.nat());
 const u64 = fc.bigInt(0n, 2n ** 64n - 1n);
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+const namespace = fc.oneof(fc.constant("default"), fc.stringMatching(/^[a-z0-9._-]{1,64}$/));
 const origin = fc.record({ segmentId, atTurn: u64 });
 
 /** Thrown to end a transaction without keeping anything of it. */
@@ -61,6 +62,8 @@ describe("tables give back what was written", () => {
       turnCount: u64,
       lastRunInterrupted: fc.boolean(),
       byteSize: number,
+      traceByteSize: number,
+      namespace,
       createMs: number,
       updateMs: number,
       forkedFrom: maybe(origin),
@@ -89,9 +92,9 @@ describe("tables give back what was written", () => {
         before: fc.record({ byteSize: number, turnCount: u64, isInterrupted: fc.boolean() }),
         frames: fc.uint8Array({ maxLength: 5000 }).map((bytes) => Buffer.from(bytes)),
       }),
-      fc.record({ type: fc.constant("segmentTruncated" as const), position, sessionId, segmentId, entryCount: number }),
-      fc.record({ type: fc.constant("segmentDeleted" as const), position, sessionId, segmentId }),
-      fc.record({ type: fc.constant("sessionDeleted" as const), position, sessionId }),
+      fc.record({ type: fc.constant("segmentTruncated" as const), position, namespace, sessionId, segmentId, entryCount: number }),
+      fc.record({ type: fc.constant("segmentDeleted" as const), position, namespace, sessionId, segmentId }),
+      fc.record({ type: fc.constant("sessionDeleted" as const), position, namespace, sessionId }),
     );
     await law(record, (writer, value) => {
       appendRecord(writer, value);
