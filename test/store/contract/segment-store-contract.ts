@@ -7,6 +7,8 @@ import { forking } from "./forking.js";
 import { importing } from "./importing.js";
 import { limiting } from "./limiting.js";
 import { listing } from "./listing.js";
+import { separatingNamespaces } from "./namespaces.js";
+import { keepingQuotas } from "./quotas.js";
 import { reading } from "./reading.js";
 import { rememberingRequests } from "./request-ids.js";
 import type { StoreFactory } from "./store-under-test.js";
@@ -31,5 +33,7 @@ export function segmentStoreContract(name: string, open: StoreFactory): void {
     rememberingRequests(open);
     tracing(open);
     limiting(open);
+    separatingNamespaces(open);
+    keepingQuotas(open);
   });
 }

@@ -48,8 +48,8 @@ export class StoreModel {
   readonly sessions = new Map<SessionId, { readonly createMs: number; readonly namespace: string }>();
   readonly segments = new Map<SegmentId, ModelSegment>();
   readonly events: FeedEvent[] = [];
-  /** The event with which each segment last went. */
-  readonly #deletions = new Map<SegmentId, FeedEvent>();
+  /** The events with which each segment went. */
+  readonly #deletions = new Map<SegmentId, FeedEvent[]>();
   readonly #answers = new Map<string, { readonly content: string; readonly answer: string; readonly timeMs: number }>();
   /** Of who asks next. */
   sight: Sight = WHOLE_SIGHT;
@@ -286,10 +286,10 @@ export class StoreModel {
     if (!("sessionId" in scope)) return { exists: true, deletion: undefined };
     if (scope.type === "session") {
       const isMine = (event: FeedEvent) => event.type === "sessionDeleted" && event.sessionId === scope.sessionId;
-      return { exists: this.#seenSession(scope.sessionId) !== undefined, deletion: this.#seenEvent(this.events.findLast(isMine)) };
+      return { exists: this.#seenSession(scope.sessionId) !== undefined, deletion: this.#lastSeen(this.events.filter(isMine)) };
     }
     const { sessionId, segmentId } = scope;
-    const event = this.#seenEvent(this.#deletions.get(segmentId));
+    const event = this.#lastSeen(this.#deletions.get(segmentId) ?? []);
     // That it went with a session of which it is not asked is told as its own deletion, in that session.
     const isElsewhere = event?.type === "sessionDeleted" && event.sessionId !== sessionId;
     const deletion = isElsewhere ? ({ ...event, type: "segmentDeleted", segmentId } as const) : event;
@@ -301,8 +301,8 @@ export class StoreModel {
     return session !== undefined && sees(this.sight, session.namespace) ? session : undefined;
   }
 
-  #seenEvent(event: FeedEvent | undefined): FeedEvent | undefined {
-    return event !== undefined && sees(this.sight, event.namespace) ? event : undefined;
+  #lastSeen(events: readonly FeedEvent[]): FeedEvent | undefined {
+    return events.findLast((event) => sees(this.sight, event.namespace));
   }
 
   /** Tells an event with which segments went. */
@@ -310,7 +310,7 @@ export class StoreModel {
     this.events.push(event);
     for (const segmentId of segmentIds) {
       this.segments.delete(segmentId);
-      this.#deletions.set(segmentId, event);
+      this.#deletions.set(segmentId, [...(this.#deletions.get(segmentId) ?? []), event]);
     }
   }
 

@@ -8,7 +8,7 @@
  *   A  sessions        A session                              creation
  *   B  dependents      B base-segment count(8) fork-segment   -
  *   C  membership      C session segment                      -
- *   D  deletion marks  D kind(1) session-or-segment           position of its last deletion
+ *   D  deletion marks  D kind(1) session-or-segment [name]    position of its last deletion in that namespace
  *   E  session events  E session position(8)                  -
  *   G  namespaces      G name 0 kind(1) session-or-segment    -
  *   I  segment index   I segment first-index(8)               first position: points into F

@@ -49,7 +49,7 @@ export function deleteSession(tx: Transaction, params: { readonly sessionId: Ses
   const position = tx.takeEventPosition();
   appendRecord(tx, { type: "sessionDeleted", position, namespace, sessionId });
   addSessionEvent(tx, sessionId, position);
-  markSessionDeletion(tx, sessionId, position);
+  markSessionDeletion(tx, { namespace, id: sessionId }, position);
   removeSession(tx, sessionId);
   removeSessionFromNamespace(tx, namespace, sessionId);
   beginPurge(tx, { type: "session", sessionId, eventPosition: position });

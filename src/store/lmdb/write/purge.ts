@@ -68,7 +68,7 @@ function removeSegment(
   removeSegmentFromNamespace(tx, head.namespace, segmentId);
   removeHead(tx, segmentId);
   // An older removal of it may be under way still: then it was gone with that one already.
-  markSegmentDeletion(tx, segmentId, removalOf(tx.purges(), head)?.eventPosition ?? eventPosition);
+  markSegmentDeletion(tx, { namespace: head.namespace, id: segmentId }, removalOf(tx.purges(), head)?.eventPosition ?? eventPosition);
   return removed + 1;
 }
 
