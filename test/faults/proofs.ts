@@ -4,7 +4,9 @@ import { diskImagesProof } from "./proofs/disk-images.js";
 import { killProof } from "./proofs/kill.js";
 import { killAtIoProof } from "./proofs/kill-at-io.js";
 import { killRaceProof } from "./proofs/kill-race.js";
+import { namespacesProof } from "./proofs/namespaces.js";
 import { powerCutProof } from "./proofs/power-cut.js";
+import { sessionFloodProof } from "./proofs/session-flood.js";
 import { tornRootProof } from "./proofs/torn-root.js";
 
 /** Every proof, in the order in which they run. */
@@ -16,4 +18,6 @@ export const PROOFS: readonly Proof[] = [
   powerCutProof,
   diskImagesProof,
   tornRootProof,
+  namespacesProof,
+  sessionFloodProof,
 ];
