@@ -3,10 +3,11 @@ import { PAGE_SIZE_MAX } from "../model/limits.js";
 import { everyPage } from "./every-page.js";
 import type { ClientContext } from "./with-client.js";
 
-/** All sessions, newest first. */
-export function allSessions({ client, signal }: ClientContext): AsyncIterable<Session> {
+/** All sessions, or those of one namespace, newest first. */
+export function allSessions({ client, signal }: ClientContext, namespaceId?: string): AsyncIterable<Session> {
+  const only = namespaceId === undefined ? {} : { namespaceId };
   return everyPage(
-    (pageToken) => client.listSessions({ pageSize: PAGE_SIZE_MAX, pageToken }, { signal }),
+    (pageToken) => client.listSessions({ pageSize: PAGE_SIZE_MAX, pageToken, ...only }, { signal }),
     ({ sessions }) => sessions,
   );
 }

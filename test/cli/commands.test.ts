@@ -1,6 +1,12 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseId } from "../../src/model/id.js";
+import { openLmdbStore } from "../../src/store/lmdb/open-lmdb-store.js";
+import { segment, session } from "../store/contract/sample-entries.js";
+import { aSegment } from "../store/contract/writes.js";
+import { newId } from "../support/a-segment.js";
 import { runCli, serveForCli } from "../support/cli.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 const HELLO = '{"userInput":{"pieces":[{"text":"hello"}]}}\n';
@@ -43,6 +49,27 @@ test("ls lists sessions, and the segments of one, newest first", async () => {
   expect(json.map((segment) => segment.segmentId)).toEqual([fork, segmentId]);
   expect(await seglog(["ls", NOBODY])).toMatchObject({ exitCode: 3, stdout: "" });
 });
+
+test("ls says whose a session is where there are namespaces", async () => {
+  const folder = temporaryFolder();
+  const store = await openLmdbStore({ dir: join(folder, "data"), newId });
+  for (const namespace of ["team-a", "team-b"]) await aSegment(store.seenBy({ namespace, seesAll: false }), idsFor(namespace));
+  await store.close();
+  const { print } = await serveForCli(["--namespace-sessions-max", "5"], folder);
+
+  const all = (await print(["ls"])).split("\n");
+  const some = (await print(["ls", "--namespace", "team-b"])).split("\n");
+
+  expect(all[0]).toMatch(/HEAD +NAMESPACE$/);
+  expect(all.slice(1).map((line) => line.split(/ +/).at(-1))).toEqual(["team-b", "team-a"]);
+  expect(some).toEqual([all[0], all[1]]);
+  expect(await print(["status"])).toMatch(/^namespace +default, 0 sessions, 0 B, 0 open tails\nquota sessions_max +5$/m);
+});
+
+/** A session and a segment of a namespace. */
+function idsFor(namespace: string) {
+  return namespace === "team-a" ? { session: session(1), segment: segment(101) } : { session: session(2), segment: segment(102) };
+}
 
 test("show prints entries as text, as JSON and as lines of the JSONL layout", async () => {
   const { print, seglog } = await serveForCli();

@@ -40,6 +40,20 @@ test.each<[string, CommitNotice["grown"], readonly string[]]>([
   expect(heard).toEqual(expected);
 });
 
+test("who follows a namespace hears of that alone, and its tails are counted apart", () => {
+  const { hub, commit } = aHub();
+  const watch = hub.watch({ type: "namespace", namespace: "team-a" }, "team-a");
+  const seen = watch.version;
+
+  commit([{ namespace: "team-b", sessionId: SESSION, segmentId: SEGMENT }]);
+  const afterOthers = watch.version;
+  commit([{ namespace: "team-a", sessionId: SESSION, segmentId: SEGMENT }]);
+
+  expect(afterOthers).toBe(seen);
+  expect(watch.version).not.toBe(seen);
+  expect([hub.tailCountOf("team-a"), hub.tailCountOf("team-b"), hub.tailCount]).toEqual([1, 0, 1]);
+});
+
 test("a wait for a version that does not stand any more is over at once", async () => {
   const { hub, commit } = aHub();
   const watch = hub.watch(SCOPES.segment);

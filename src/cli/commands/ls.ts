@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Segment, SegmentSchema, type Session, SessionSchema } from "../../../gen/seglog/v1/segment_pb.js";
+import { DEFAULT_NAMESPACE } from "../../model/caller.js";
 import { clientCommand } from "../client-command.js";
 import { messageLine } from "../json-line.js";
 import { allSessions, segmentsOf } from "../lists.js";
@@ -15,21 +16,31 @@ export function lsCommand(): Command {
   return clientCommand({
     name: "ls",
     summary: "List the sessions, or the segments of one, newest first.",
-    examples: ["seglog ls", 'seglog ls "$SESSION" --json'],
+    examples: ['seglog ls "$SESSION" --json', "seglog ls --namespace team-a"],
   })
     .argument("[session]", "the session whose segments to list")
+    .option("--namespace <name>", "only sessions of this namespace")
     .action(runLs);
 }
 
-function runLs(session: string | undefined, options: ClientOptions): Promise<void> {
+type LsOptions = ClientOptions & { readonly namespace?: string };
+
+function runLs(session: string | undefined, options: LsOptions): Promise<void> {
   return withClient(options, (context) =>
     session === undefined ? listSessions(context, options) : listSegments(context, options, session),
   );
 }
 
-async function listSessions(context: ClientContext, { json }: ClientOptions): Promise<void> {
-  if (json === true) return printEach(allSessions(context), (session) => messageLine(SessionSchema, session));
-  await printTable(SESSION_COLUMNS, allSessions(context), sessionRow);
+async function listSessions(context: ClientContext, { json, namespace }: LsOptions): Promise<void> {
+  const sessions = allSessions(context, namespace);
+  if (json === true) return printEach(sessions, (session) => messageLine(SessionSchema, session));
+  const found: Session[] = [];
+  for await (const session of sessions) found.push(session);
+  // Where there is none but the default one, nobody needs to know that there could be others.
+  const isNamed = found.some(({ namespaceId }) => namespaceId !== DEFAULT_NAMESPACE);
+  const columns = isNamed ? [...SESSION_COLUMNS, { heading: "NAMESPACE" }] : SESSION_COLUMNS;
+  const rows = found.map((session) => (isNamed ? [...sessionRow(session), session.namespaceId] : sessionRow(session)));
+  for (const line of tableLines(columns, rows)) await print(line);
 }
 
 async function listSegments(context: ClientContext, { json }: ClientOptions, session: string): Promise<void> {

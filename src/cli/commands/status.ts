@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type GetStatusResponse, GetStatusResponseSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
+import { type GetStatusResponse, GetStatusResponseSchema, type NamespaceStatus } from "../../../gen/seglog/v1/segment_service_pb.js";
+import { DEFAULT_NAMESPACE } from "../../model/caller.js";
 import { clientCommand } from "../client-command.js";
 import { messageLine } from "../json-line.js";
 import { print } from "../output.js";
@@ -25,6 +26,21 @@ function runStatus(options: ClientOptions): Promise<void> {
   });
 }
 
+/** Where nothing is counted and nothing is limited, a namespace is not worth a line. */
+function namespacePairs(namespace: NamespaceStatus | undefined): (readonly [string, string])[] {
+  if (namespace === undefined) return [];
+  const { namespaceId, sessionCount, byteSize, tailCount, quotas } = namespace;
+  const isCounted = sessionCount !== undefined && byteSize !== undefined;
+  if (!isCounted && Object.keys(quotas).length === 0 && namespaceId === DEFAULT_NAMESPACE) return [];
+  const counted = isCounted ? `, ${sessionCount} sessions, ${sizeText(byteSize)}` : "";
+  return [
+    ["namespace", `${namespaceId}${counted}, ${tailCount} open tails`],
+    ...Object.entries(quotas)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [`quota ${name}`, String(value)] as const),
+  ];
+}
+
 function statusPairs(status: GetStatusResponse): (readonly [string, string])[] {
   const limits = Object.entries(status.limits).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
@@ -33,6 +49,7 @@ function statusPairs(status: GetStatusResponse): (readonly [string, string])[] {
     ["on disk", sizeText(status.storeByteSize)],
     ["head position", String(status.headPosition)],
     ["open tails", String(status.tailCount)],
+    ...namespacePairs(status.namespace),
     ...limits.map(([name, value]) => [`limit ${name}`, String(value)] as const),
   ];
 }

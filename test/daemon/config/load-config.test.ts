@@ -151,6 +151,34 @@ describe("the configuration file", () => {
   });
 });
 
+describe("the quotas of namespaces", () => {
+  test("are those of all, and of each what the file has for it", () => {
+    const text =
+      '[limits]\nnamespace_tails_max = 9\n[namespaces.team-a]\nsessions_max = 3\nbytes_max = "1GiB"\n[namespaces."b.c"]\ntails_max = 1\n';
+
+    const { config, origins } = load({ files: { [FILE]: text }, flags: { namespaceSessionsMax: "7" } });
+
+    expect(config.quotas?.defaults).toMatchObject({ sessionsMax: 7, tailsMax: 9, bytesMax: undefined, entriesPerSecondMax: undefined });
+    expect(config.quotas?.byName).toEqual(
+      new Map([
+        ["team-a", { sessionsMax: 3, bytesMax: 2 ** 30 }],
+        ["b.c", { tailsMax: 1 }],
+      ]),
+    );
+    expect(origins.get("namespaces.team-a.bytesMax")).toEqual({ value: "1GiB", origin: `file ${FILE}` });
+  });
+
+  test("are refused where the name, the key or the value is none", () => {
+    const loading = (text: string) => () => load({ files: { [FILE]: text } });
+
+    expect(loading("[namespaces.Team]\nsessions_max = 1")).toThrow("key namespaces.Team.sessions_max of file");
+    expect(loading("[namespaces.a]\nsession_max = 1")).toThrow("there is no key namespaces.a.session_max");
+    expect(loading("[namespaces.a]\nsessions_max = 0")).toThrow(
+      'key namespaces.a.sessions_max of file /home/ann/.config/seglog/seglog.toml is "0"; wanted a whole number',
+    );
+  });
+});
+
 describe("errors say what was, what was wanted and where", () => {
   test.each([
     [

@@ -13,13 +13,12 @@ export class Memory {
   /** Tokens of tails, each with the scope that it is of. */
   readonly tokens: Token[] = [];
 
+  /** Of a tail the last token is kept: how the rest comes in messages is not the same in each world. */
   learn({ messages }: Answer, { method, requests }: Call): void {
-    for (const message of messages) {
-      this.#learnFrom(message);
-      const { resumeToken } = message;
-      const [request] = requests as readonly { readonly scope?: object }[]; // of a tail it has one
-      if (method === "tail" && typeof resumeToken === "string") this.tokens.push({ token: resumeToken, scope: request?.scope ?? {} });
-    }
+    for (const message of messages) this.#learnFrom(message);
+    const token = messages.at(-1)?.["resumeToken"];
+    const [request] = requests as readonly { readonly scope?: object }[]; // of a tail it has one
+    if (method === "tail" && typeof token === "string") this.tokens.push({ token, scope: request?.scope ?? {} });
   }
 
   /** The head position of a segment that was told last. */

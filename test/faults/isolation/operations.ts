@@ -39,6 +39,7 @@ interface Numbers {
 const SESSIONS = 6;
 const SEGMENTS = 10;
 const REQUEST_IDS = 6;
+const KEPT_TIMES = 6000;
 
 /** The same 128 bits may be a session's and a segment's. Ids begin in the same way, so that prefixes of one are of others too. */
 const id = (n: number): string => formatId(Uint8Array.from({ length: 16 }, (_, at) => (at === 15 ? n : at === 14 ? n % 3 : 2)));
@@ -120,7 +121,11 @@ export function requestsOf(method: MethodName, drawn: Numbers, caller: Asking): 
   const segmentId = id(numbers.segment);
   const newSegmentId = choice % 3 === 0 ? {} : { newSegmentId: id(numbers.other) };
   const requestId = numbers.request < REQUEST_IDS ? `request ${numbers.request}`.replace(" ", "-") : "";
-  const state = { systemPrompt: caller.secret, history: [textMessage(Role.USER, `history of ${caller.secret}`)] };
+  // Some are so large that the state is kept in memory once it is restored.
+  const state = {
+    systemPrompt: choice === 11 ? caller.secret.repeat(KEPT_TIMES) : caller.secret,
+    history: [textMessage(Role.USER, `history of ${caller.secret}`)],
+  };
   const entries: EntryInit[] = [userInput(`${caller.secret} ${small}`), turnEnd(BigInt(small))].slice(0, 1 + (choice % 2));
   const believed = {
     ...(choice % 3 === 1 && { entryCount: BigInt(1 + small) }),

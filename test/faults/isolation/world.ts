@@ -9,6 +9,7 @@ import { formatId } from "../../../src/model/id.js";
 import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
 import type { ServiceDeps } from "../../../src/service/deps.js";
 import type { BidiStreaming, CallContext, ClientStreaming, ServerStreaming, Unary } from "../../../src/service/handlers.js";
+import { KeptStates } from "../../../src/service/kept-states.js";
 import { segmentService } from "../../../src/service/segment-service.js";
 import { openLmdbStore } from "../../../src/store/lmdb/open-lmdb-store.js";
 import type { SegmentStore } from "../../../src/store/segment-store.js";
@@ -133,6 +134,7 @@ function depsOn(store: SegmentStore): ServiceDeps {
     store,
     tails: new TailHub(store, DEFAULT_LIMITS),
     feed: new SharedPages(store),
+    keptStates: new KeptStates(store, DEFAULT_LIMITS),
     limits: DEFAULT_LIMITS,
     newId: () => STORE_ID,
     nowMs: () => NOW_MS,
