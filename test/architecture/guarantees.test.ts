@@ -8,7 +8,7 @@ test("every promise names its test", () => {
 
   const without = promises.filter((promise) => !/^- `test\/.*`: "/m.test(promise)).map((promise) => promise.split("\n")[0]);
 
-  expect(promises).toHaveLength(16);
+  expect(promises.length).toBeGreaterThanOrEqual(16);
   expect(without).toEqual([]);
 });
 
