@@ -1,9 +1,8 @@
-import { type SegmentId, type SessionId, segmentIdAt, sessionIdAt } from "../../model/id.js";
+import { DEFAULT_NAMESPACE } from "../../model/caller.js";
+import { segmentIdAt, sessionIdAt } from "../../model/id.js";
 import type { Engine, Reader, Writer } from "./engine.js";
 import { key, keyAfter, TABLE } from "./tables/keys.js";
 import { addSegmentToNamespace, addSessionToNamespace } from "./tables/namespaces.js";
-import { readHead } from "./tables/segment-heads.js";
-import { readSession } from "./tables/sessions.js";
 import { FORMAT_VERSION, type StoreMeta, writeStoreMeta } from "./tables/store-meta.js";
 
 /** Most rows that one commit writes. */
@@ -12,19 +11,15 @@ const STEP_ROWS = 10_000;
 /**
  * Brings a store of an older format up to date. Format 1 had no namespaces: all that is in it is in the default one, which
  * values need not say; what is missing are the rows by which the lists of a namespace go. A crash on the way harms nothing,
- * for the version is written last.
+ * for the version is written last; nor does a damaged value, for none is looked into.
  */
 export async function upgradeFormat(engine: Engine, meta: StoreMeta): Promise<StoreMeta> {
   if (meta.formatVersion === FORMAT_VERSION) return meta;
   await eachRow(engine, TABLE.sessions, (writer, sessionKey) => {
-    const sessionId: SessionId = sessionIdAt(sessionKey, 1);
-    const session = readSession(writer, sessionId);
-    if (session !== undefined) addSessionToNamespace(writer, session.namespace, sessionId);
+    addSessionToNamespace(writer, DEFAULT_NAMESPACE, sessionIdAt(sessionKey, 1));
   });
   await eachRow(engine, TABLE.segmentHeads, (writer, headKey) => {
-    const segmentId: SegmentId = segmentIdAt(headKey, 1);
-    const head = readHead(writer, segmentId);
-    if (head !== undefined) addSegmentToNamespace(writer, head.namespace, segmentId);
+    addSegmentToNamespace(writer, DEFAULT_NAMESPACE, segmentIdAt(headKey, 1));
   });
   const upgraded = { ...meta, formatVersion: FORMAT_VERSION };
   await engine.commit((writer) => writeStoreMeta(writer, upgraded));
