@@ -44,12 +44,14 @@ export interface Daemon {
 /**
  * Starts a daemon: opens the store, then serves it on the socket.
  *
- * @throws StoreLockedError, NewerFormatError, UnsafeFolderError, SocketInUseError, SocketPathError
+ * @throws StoreLockedError, NewerFormatError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, SocketInUseError,
+ * SocketPathError
  */
 export async function startDaemon({ config, log, env = {} }: DaemonOptions): Promise<Daemon> {
   const newId = monotonicFactory();
+  const { dataDir: dir, mapSizeBytes: mapBytes, limits, unsafeAllowFs } = config;
   const quotas = config.quotas === undefined ? {} : { quotas: config.quotas };
-  const store = await openLmdbStore({ dir: config.dataDir, newId, mapBytes: config.mapSizeBytes, limits: config.limits, ...quotas });
+  const store = await openLmdbStore({ dir, newId, mapBytes, limits, unsafeAllowFs, ...quotas });
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every stream listens to it
   const tails = new TailHub(store, config.limits, config.quotas);

@@ -1,13 +1,9 @@
 import { statfs } from "node:fs/promises";
+import { unsafeFileSystem } from "../store/lmdb/file-system.js";
 
-/** Magic numbers of statfs(2) of file systems whose locks or flushes may not be what a store needs. */
-const DOUBTFUL_FILE_SYSTEMS = new Map([
-  [0x6969, "NFS"],
-  [0xff534d42, "CIFS"],
-  [0xfe534d42, "SMB"],
-  [0x01021997, "9P"],
-  [0x65735546, "FUSE or virtiofs"],
-  [0x794c7630, "overlay"],
+/** Magic numbers of statfs(2) of file systems that a store works on, but may not outlive a container or a restart on. */
+const PASSING_FILE_SYSTEMS = new Map([
+  [0x794c7630, "overlay, which goes with its container"],
   [0x01021994, "tmpfs, which a restart of the machine empties"],
 ]);
 
@@ -22,7 +18,7 @@ export async function startWarnings(params: { readonly dataDir: string; readonly
 
 /** A word about the file system of the store: its promises are tried on local ext4 and xfs. */
 export function fileSystemWarning(magic: number): string | undefined {
-  const name = DOUBTFUL_FILE_SYSTEMS.get(magic >>> 0);
+  const name = unsafeFileSystem(magic) ?? PASSING_FILE_SYSTEMS.get(magic >>> 0);
   return name === undefined ? undefined : `the store is on ${name}; its promises hold on a local ext4 or xfs`;
 }
 

@@ -21,6 +21,8 @@ export interface Limits {
   readonly slowObserverMs: number;
   /** Most bytes of replayed states that are kept in memory for the next restore; 0 keeps none. */
   readonly keptStateBytesMax: number;
+  /** How long a commit may take before the disk counts as hung and the store fails, in milliseconds. */
+  readonly hungCommitMs: number;
 }
 
 /** The limits where nobody set others. */
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: Limits = {
   writeBytesInFlightMax: 64 * MIB,
   slowObserverMs: 5 * 60_000,
   keptStateBytesMax: 64 * MIB,
+  hungCommitMs: 30_000,
 };
 
 /** What the daemon adds to an entry (index, position, time, the frame of a copied item) may pass the limit by this. */

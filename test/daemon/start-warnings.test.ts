@@ -17,6 +17,7 @@ test.each([
   ["NFS", 0x6969, true],
   ["CIFS, as a negative number too", 0xff534d42 | 0, true],
   ["FUSE", 0x65735546, true],
+  ["overlay", 0x794c7630, true],
   ["ext4", 0xef53, false],
   ["xfs", 0x58465342, false],
 ])("the file system %s is warned of", (_, magic, isWarned) => {

@@ -5,6 +5,8 @@ import { pasteLines } from "../../daemon/paste-lines.js";
 import { SocketInUseError, SocketPathError } from "../../daemon/socket-errors.js";
 import { stopOnSignals } from "../../daemon/stop-signals.js";
 import { failStopOnUnforeseen } from "../../daemon/unforeseen-errors.js";
+import { UnsafeFileSystemError } from "../../store/lmdb/file-system.js";
+import { MissingStoreError } from "../../store/lmdb/missing-store-error.js";
 import { StoreLockedError } from "../../store/lmdb/store-lock.js";
 import { NewerFormatError } from "../../store/lmdb/tables/store-meta.js";
 import { UnsafeFolderError } from "../../store/unsafe-folder-error.js";
@@ -23,6 +25,7 @@ export type ServeFlags = Readonly<Record<string, unknown>> & { readonly quiet?: 
  * @throws ConfigError, and CommandError with an exit code of its own where store or socket cannot be had
  */
 export async function runServe(flags: ServeFlags): Promise<void> {
+  process.umask(0o077); // whoever starts it may have none at all; what is to be open to others is opened by name
   const { config } = loadOwnConfig(flags);
   const log = createStreamLogger({ format: config.logFormat, level: config.logLevel, stream: process.stderr });
   failStopOnUnforeseen(log);
@@ -49,7 +52,9 @@ async function startOrRefuse(options: Parameters<typeof startDaemon>[0]): Promis
 function exitCodeOf(error: unknown): ExitCode | undefined {
   if (error instanceof StoreLockedError) return EXIT.storeLocked;
   if (error instanceof NewerFormatError) return EXIT.newerFormat;
+  if (error instanceof MissingStoreError) return EXIT.storeMissing;
   if (error instanceof UnsafeFolderError) return EXIT.unsafeFolder;
+  if (error instanceof UnsafeFileSystemError) return EXIT.unsafeFileSystem;
   if (error instanceof SocketInUseError || error instanceof SocketPathError) return EXIT.noSocket;
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { ENTRY_SLACK_BYTES, type Limits } from "../../model/limits.js";
 import type { NamespaceQuotas } from "../../model/namespace-quota.js";
+import type { UnsafeFileSystem } from "../../store/lmdb/file-system.js";
 import type { LogFormat, LogLevel } from "../log.js";
 import { ConfigError } from "./config-error.js";
 import type { FileValue } from "./config-file.js";
@@ -19,6 +20,8 @@ export interface DaemonConfig {
   /** Name or number. */
   readonly socketGroup: string | undefined;
   readonly mapSizeBytes: number;
+  /** A file system that the store may be on though nothing is promised there. */
+  readonly unsafeAllowFs?: UnsafeFileSystem | undefined;
   readonly logFormat: LogFormat;
   readonly logLevel: LogLevel;
   readonly limits: Limits;
@@ -75,6 +78,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     socketMode: need(SETTINGS.socketMode),
     socketGroup: read(SETTINGS.socketGroup),
     mapSizeBytes: need(SETTINGS.mapSize),
+    unsafeAllowFs: read(SETTINGS.unsafeAllowFs),
     logFormat: need(SETTINGS.logFormat),
     logLevel: need(SETTINGS.logLevel),
     limits: {
@@ -87,6 +91,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
       writeBytesInFlightMax: need(LIMIT_SETTINGS.writeBytesInFlightMax),
       slowObserverMs: need(LIMIT_SETTINGS.slowObserverMs),
       keptStateBytesMax: need(LIMIT_SETTINGS.keptStateBytesMax),
+      hungCommitMs: need(LIMIT_SETTINGS.hungCommitMs),
     },
     quotas: {
       defaults: {

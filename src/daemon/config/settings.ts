@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import type { NamespaceQuota } from "../../model/namespace-quota.js";
+import { UNSAFE_FILE_SYSTEMS } from "../../store/lmdb/file-system.js";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.js";
 import { defaultDataDir, defaultSocketPath } from "./default-paths.js";
 import { defineSetting, namesOf, type Setting, type SettingText } from "./setting.js";
@@ -76,6 +77,13 @@ export const LIMIT_SETTINGS = {
     defaultOf: () => DEFAULT_LIMITS.keptStateBytesMax,
     description: "Most memory for replayed states that are kept for the next restore; 0 keeps none",
   }),
+  hungCommitMs: defineSetting({
+    name: "hungCommit",
+    tomlTable: "limits",
+    kind: durationKind({ min: 100, max: DAY_MS }),
+    defaultOf: () => DEFAULT_LIMITS.hungCommitMs,
+    description: "How long a commit may take before the disk counts as hung and the daemon ends",
+  }),
 } satisfies Record<keyof Limits, Setting<number>>;
 
 /** What each namespace may take up, where the file has nothing else for it: the defaults of NamespaceQuota's fields. */
@@ -143,6 +151,12 @@ export const SETTINGS = {
     kind: bytesKind({ min: MIB, max: 64 * TIB }),
     defaultOf: () => 256 * GIB,
     description: "Size that the store can grow to; address space, neither memory nor disk",
+  }),
+  unsafeAllowFs: defineSetting({
+    name: "unsafeAllowFs",
+    kind: choiceKind(UNSAFE_FILE_SYSTEMS),
+    defaultOf: () => undefined,
+    description: "File system that the store is kept on though nothing is promised there",
   }),
   logFormat: defineSetting({
     name: "logFormat",

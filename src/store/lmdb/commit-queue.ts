@@ -13,9 +13,6 @@ const COMMIT_BYTES_MAX = 16 * 1024 * 1024;
 /** Most writes that share a commit. */
 const COMMIT_WRITES_MAX = 2048;
 
-/** A commit that takes longer than this has hung; the store gives up. In milliseconds. */
-const COMMIT_MS_MAX = 60_000;
-
 /** One write that waits for its commit. */
 interface Write {
   readonly bytes: number;
@@ -100,13 +97,14 @@ export class CommitQueue {
    * refuses it and leaves no trace.
    *
    * @param bytes about how much it writes
-   * @throws SeglogError TOO_MANY_IN_FLIGHT, STORE_FULL (where `grows`), DRAINING once closed
+   * @throws SeglogError TOO_MANY_IN_FLIGHT, STORE_FULL (where it does not grow: only on a disk without any room), DRAINING once closed
    */
   run<Result>({ bytes, grows }: { readonly bytes: number; readonly grows: boolean }, work: (tx: Transaction) => Result): Promise<Result> {
     try {
       this.#checkOpen();
       this.#admit(bytes);
       if (grows) this.#options.space.check(this.#bytesInFlight + bytes);
+      else this.#options.space.checkRemoval();
     } catch (error) {
       return Promise.reject(error);
     }
@@ -116,12 +114,13 @@ export class CommitQueue {
   }
 
   /**
-   * Runs a step of the store's own work, which no limit keeps back: others may wait for it.
+   * Runs a step of the store's own work, which no limit of what is in flight keeps back: others may wait for it.
    *
-   * @throws SeglogError DRAINING once closed
+   * @throws SeglogError DRAINING once closed, STORE_FULL where the disk has not even room for removing
    */
   async runOwn<Result>(work: (tx: Transaction) => Result): Promise<Result> {
     this.#checkOpen();
+    this.#options.space.checkRemoval();
     return this.#enqueue({ bytes: 0, isCounted: false, work });
   }
 
@@ -188,7 +187,8 @@ export class CommitQueue {
     const outcomes: (() => void)[] = [];
     const { engine, nowMs, limits, purgeStepKeys } = this.#options;
     let tx: Transaction | undefined;
-    const watchdog = setTimeout(() => this.#giveUp(new Error(`a commit took longer than ${COMMIT_MS_MAX} ms`)), COMMIT_MS_MAX);
+    const { hungCommitMs } = limits;
+    const watchdog = setTimeout(() => this.#giveUp(new Error(`a commit took longer than ${hungCommitMs} ms`)), hungCommitMs);
     try {
       await engine.commit((writer) => {
         tx = new Transaction(writer, this.#headPosition + 1, nowMs(), limits, purgeStepKeys, this.ledger);

@@ -1,10 +1,14 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type PutOptions, type RootDatabase } from "lmdb";
+import { DataFile } from "./data-file.js";
 import { keyAfter, TABLE } from "./tables/keys.js";
 
 /** The file that holds the store, in its folder. */
 export const DATA_FILE = "data.mdb";
+
+/** The file in which LMDB notes who reads. */
+export const READERS_FILE = "lock.mdb";
 
 /** A key with its value; both belong to the reader. */
 export interface KeyValue {
@@ -67,6 +71,7 @@ const PUT_LAST = { append: true } as unknown as PutOptions;
  */
 export class Engine {
   readonly #db: RootDatabase<Buffer, Buffer>;
+  readonly #file: DataFile;
   readonly #mapBytes: number;
   #feed: Database<Buffer, Buffer> | undefined;
 
@@ -88,7 +93,8 @@ export class Engine {
       overlappingSync: false,
     });
     // The library makes its files as the process' mask lets it; the folder keeps others out, this does so twice.
-    for (const name of [DATA_FILE, "lock.mdb"]) chmodSync(join(dir, name), 0o600);
+    for (const name of [DATA_FILE, READERS_FILE]) chmodSync(join(dir, name), 0o600);
+    this.#file = new DataFile(join(dir, DATA_FILE));
   }
 
   /** Opens the feed, and makes it in a new store. Until then nothing is written, so that a store can be refused untouched. */
@@ -102,10 +108,15 @@ export class Engine {
     return this.#reader;
   }
 
-  /** Runs `work` in one transaction and resolves once that is durable. Where `work` throws, nothing of it is kept. */
+  /**
+   * Runs `work` in one transaction and resolves once that is durable, in the file that the next process will open.
+   * Where `work` throws, nothing of it is kept.
+   */
   async commit(work: (writer: Writer) => void): Promise<void> {
+    this.#file.check();
     // A plain transaction of the library keeps the puts that came before a throw; a child transaction does not.
     await this.#db.childTransaction(() => work(this.#writer));
+    this.#file.check();
   }
 
   mapUse(): MapUse {

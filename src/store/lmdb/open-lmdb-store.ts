@@ -5,11 +5,15 @@ import { NamespaceLedger } from "../namespace-ledger.js";
 import { CommitQueue } from "./commit-queue.js";
 import { countNamespaces } from "./count-namespaces.js";
 import { Engine, type Reader } from "./engine.js";
+import { checkFileSystem, type UnsafeFileSystem } from "./file-system.js";
 import { LmdbSegmentStore } from "./lmdb-segment-store.js";
 import { makeDataFile } from "./make-data-file.js";
+import { MissingStoreError } from "./missing-store-error.js";
 import { Purger } from "./purger.js";
 import { SpaceGuard } from "./space-guard.js";
+import { checkDatabaseThere, checkStoreFiles } from "./store-files.js";
 import { lockStore } from "./store-lock.js";
+import { readMarker, writeMarker } from "./store-marker.js";
 import { lastPositionOf, recordAtOrBelow } from "./tables/feed.js";
 import { lastNumber } from "./tables/keys.js";
 import { allHeads } from "./tables/segment-heads.js";
@@ -33,6 +37,8 @@ export interface LmdbStoreOptions {
   readonly purgeStepKeys?: number;
   /** The clock, in milliseconds since the epoch. */
   readonly nowMs?: () => number;
+  /** A file system that the store may be on all the same. */
+  readonly unsafeAllowFs?: UnsafeFileSystem | undefined;
 }
 
 /** The most that a store can grow to where nobody says, in bytes. */
@@ -42,22 +48,30 @@ export const MAP_BYTES_DEFAULT = 2 ** 38;
  * Opens a store, or makes one.
  *
  * 1. Takes the lock of the folder: one store has one owner.
- * 2. Makes the database where there is none, whole or not at all.
- * 3. Opens it and reads the format; a newer one is refused before anything is written, an older one brought up to date.
- * 4. Finds the end of the feed, and counts what namespaces take up where they have quotas.
- * 5. Goes on with removals that a crash interrupted.
+ * 2. Looks whether the folder's files are ours alone, and the store there that was made in it.
+ * 3. Makes the database where there is none, whole or not at all.
+ * 4. Opens it and reads the format; a newer one is refused before anything is written, an older one brought up to date.
+ * 5. Finds the end of the feed, and counts what namespaces take up where they have quotas.
+ * 6. Goes on with removals that a crash interrupted.
  *
- * @throws StoreLockedError, UnsafeFolderError, NewerFormatError
+ * @throws StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, NewerFormatError
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegmentStore> {
   const { dir, limits = DEFAULT_LIMITS, nowMs = Date.now, purgeStepKeys = PURGE_STEP_KEYS } = options;
   const { newId, mapBytes = MAP_BYTES_DEFAULT } = options;
+  checkFileSystem(dir, options.unsafeAllowFs);
   const lock = await lockStore(dir);
   let engine: Engine | undefined;
   try {
+    checkStoreFiles(dir);
+    const markedId = readMarker(dir);
+    if (markedId !== undefined) checkDatabaseThere(dir);
     await makeDataFile(resolve(dir), { newId, mapBytes });
     engine = new Engine(dir, mapBytes);
-    const found = readStoreMeta(engine.read()) ?? (await makeStore(engine, newId()));
+    const stored = readStoreMeta(engine.read());
+    if (markedId !== undefined && stored?.storeId !== markedId) throw anotherStore(dir, markedId, stored);
+    const found = stored ?? (await makeStore(engine, newId()));
+    if (markedId === undefined) writeMarker(dir, found.storeId);
     engine.openFeed();
     const meta = await upgradeFormat(engine, found);
     const ledger = new NamespaceLedger(options.quotas ?? NO_QUOTAS);
@@ -98,4 +112,11 @@ async function makeStore(engine: Engine, storeId: string): Promise<StoreMeta> {
   const meta = { formatVersion: FORMAT_VERSION, storeId };
   await engine.commit((writer) => writeStoreMeta(writer, meta));
   return meta;
+}
+
+function anotherStore(dir: string, markedId: string, stored: StoreMeta | undefined): MissingStoreError {
+  return new MissingStoreError(
+    dir,
+    `holds ${stored === undefined ? "no store" : `store ${stored.storeId}`}; wanted ${markedId}, which was made in it`,
+  );
 }

@@ -1,17 +1,21 @@
-import { lstatSync, mkdirSync, readlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { errorCode } from "../error-code.js";
 import { octalMode } from "../octal-mode.js";
 import { ownUid } from "../own-uid.js";
 import { UnsafeFolderError } from "../unsafe-folder-error.js";
 
 const WRITABLE_BY_OTHERS = 0o022;
+const WRITABLE_BY_ALL = 0o002;
+const STICKY = 0o1000;
 
 /**
  * Makes sure that a folder can hold a store: creates it with mode 0700 where it is missing, and
  * otherwise changes nothing.
  *
  * @param folder without a slash at the end, which would have a symbolic link followed
- * @throws UnsafeFolderError where it is a symbolic link or no folder, belongs to another user, or others may write to it
+ * @throws UnsafeFolderError where it is a symbolic link or no folder, belongs to another user, or others may write to
+ * it, or all may write to a folder above it and so put another one in its place
  */
 export function prepareStoreFolder(folder: string): void {
   try {
@@ -28,5 +32,14 @@ export function prepareStoreFolder(folder: string): void {
   }
   if ((stat.mode & WRITABLE_BY_OTHERS) !== 0) {
     throw new UnsafeFolderError(folder, `has mode ${octalMode(stat.mode)}, so that others may write to it; wanted 0700`);
+  }
+  checkAbove(folder);
+}
+
+function checkAbove(folder: string): void {
+  for (let above = dirname(realpathSync(folder)), below = ""; above !== below; below = above, above = dirname(above)) {
+    const { mode } = statSync(above);
+    if ((mode & WRITABLE_BY_ALL) === 0 || (mode & STICKY) !== 0) continue;
+    throw new UnsafeFolderError(folder, `lies in ${above} of mode ${octalMode(mode)}, where all may replace it; wanted 0755 or 1777 there`);
   }
 }

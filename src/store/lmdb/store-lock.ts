@@ -4,6 +4,7 @@ import { errorCode } from "../error-code.js";
 import { lockFile } from "../file-lock.js";
 import { UnsafeFolderError } from "../unsafe-folder-error.js";
 import { prepareStoreFolder } from "./store-folder.js";
+import { isWithoutRoom } from "./store-marker.js";
 
 /** Somebody else owns the store. */
 export class StoreLockedError extends Error {
@@ -42,13 +43,22 @@ export async function lockStore(path: string): Promise<StoreLock> {
   try {
     if (!(await lockFile(fd))) throw new StoreLockedError(folder, readOwner(fd));
     checkStillThere(folder, fd);
-    ftruncateSync(fd);
-    writeSync(fd, `pid ${process.pid} since ${new Date().toISOString()}\n`, 0);
+    writeOwner(fd);
   } catch (error) {
     closeSync(fd);
     throw error;
   }
   return releasedOnce(fd);
+}
+
+/** On a disk without room the lock holds all the same. */
+function writeOwner(fd: number): void {
+  try {
+    ftruncateSync(fd);
+    writeSync(fd, `pid ${process.pid} since ${new Date().toISOString()}\n`, 0);
+  } catch (error) {
+    if (!isWithoutRoom(error)) throw error;
+  }
 }
 
 function releasedOnce(fd: number): StoreLock {
@@ -71,11 +81,17 @@ function openLockFile(folder: string): number {
   try {
     fd = openSync(lockPath(folder), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    throw new UnsafeFolderError(folder, `has a LOCK that cannot be opened: ${errorCode(error)}; wanted a plain file or none`, error);
+    throw notOpened(folder, error);
   }
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw new UnsafeFolderError(folder, "has a LOCK that is no plain file; wanted one or none");
+}
+
+function notOpened(folder: string, error: unknown): UnsafeFolderError {
+  const code = errorCode(error);
+  if (code === "EROFS") return new UnsafeFolderError(folder, "is on a file system that is read-only; wanted one to write to", error);
+  return new UnsafeFolderError(folder, `has a LOCK that cannot be opened: ${code}; wanted a plain file or none`, error);
 }
 
 /** Somebody may have put another file in its place between opening and locking; the next daemon would lock that one. */

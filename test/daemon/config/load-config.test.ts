@@ -15,6 +15,7 @@ const EXAMPLES = {
   socketMode: ["660", "0660"],
   socketGroup: ["pods", "pods"],
   mapSize: ["2GiB", "2GiB"],
+  unsafeAllowFs: ["9p", "9p"],
   logFormat: ["text", "text"],
   logLevel: ["debug", "debug"],
   entryBytesMax: ["2048KiB", "2MiB"],
@@ -30,6 +31,7 @@ const EXAMPLES = {
   namespaceBytesMax: ["3GiB", "3GiB"],
   namespaceTailsMax: ["12", "12"],
   namespaceEntriesPerSecondMax: ["13", "13"],
+  hungCommitMs: ["20s", "20s"],
 } as const satisfies Record<keyof typeof SETTINGS, readonly [told: string, shown: string]>;
 
 describe.each(Object.entries(EXAMPLES))("the setting %s", (key, [told, shown]) => {

@@ -1,8 +1,9 @@
+import { tmpdir } from "node:os";
 import { expect, onTestFinished, test } from "vitest";
 import { pastHead } from "../../../src/model/errors.js";
 import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
 import { CommitQueue } from "../../../src/store/lmdb/commit-queue.js";
-import { Engine } from "../../../src/store/lmdb/engine.js";
+import { Engine, type Writer } from "../../../src/store/lmdb/engine.js";
 import { SpaceGuard } from "../../../src/store/lmdb/space-guard.js";
 import { key as key64, TABLE } from "../../../src/store/lmdb/tables/keys.js";
 import type { SegmentHead } from "../../../src/store/lmdb/tables/segment-heads.js";
@@ -36,12 +37,15 @@ function emptyHead(n: number): SegmentHead {
   return { segmentId: segment(n), sessionId: session(1), namespace: "default", lastRunInterrupted: false, ...numbers, ...origins };
 }
 
-function aQueue(limits = DEFAULT_LIMITS) {
-  const dir = temporaryFolder();
-  const engine = new Engine(dir, 2 ** 30);
+function anEngine(): Engine {
+  const engine = new Engine(temporaryFolder(), 2 ** 30);
   engine.openFeed();
   onTestFinished(() => engine.close());
-  const space = new SpaceGuard(engine, dir);
+  return engine;
+}
+
+function aQueue(limits = DEFAULT_LIMITS, engine = anEngine()) {
+  const space = new SpaceGuard(engine, tmpdir());
   return { engine, queue: new CommitQueue({ engine, limits, space, nowMs: Date.now, headPosition: 0, purgeStepKeys: 10 }) };
 }
 
@@ -142,3 +146,27 @@ test("a queue that closes answers what waits, and takes nothing more", async () 
   expect(await waiting).toBe("a");
   await closed;
 });
+
+test("a commit that hangs fails the store: what waits is not answered, nor anything later", async () => {
+  const engine = new HangingEngine(temporaryFolder(), 2 ** 30);
+  engine.openFeed();
+  onTestFinished(() => engine.close());
+  const { queue } = aQueue({ ...DEFAULT_LIMITS, hungCommitMs: 20 }, engine);
+  let answered = 0;
+  const settle = () => answered++;
+
+  void queue.run(SMALL, put("hangs")).then(settle, settle);
+  const failure = await queue.failure;
+
+  expect(failure.cause).toMatchObject({ message: "a commit took longer than 20 ms" });
+  await expect(queue.run(SMALL, put("later"))).rejects.toBe(failure);
+  expect(answered).toBe(0);
+});
+
+/** Its disk takes what it is given, and never says so. */
+class HangingEngine extends Engine {
+  override async commit(work: (writer: Writer) => void): Promise<void> {
+    await super.commit(work);
+    return new Promise(() => {});
+  }
+}
