@@ -8,6 +8,7 @@ import { namespacesProof } from "./proofs/namespaces.js";
 import { powerCutProof } from "./proofs/power-cut.js";
 import { sessionFloodProof } from "./proofs/session-flood.js";
 import { tornRootProof } from "./proofs/torn-root.js";
+import { RUNNING_PROOFS } from "./running-proofs.js";
 
 /** Every proof, in the order in which they run. */
 export const PROOFS: readonly Proof[] = [
@@ -20,4 +21,5 @@ export const PROOFS: readonly Proof[] = [
   tornRootProof,
   namespacesProof,
   sessionFloodProof,
+  ...RUNNING_PROOFS,
 ];

@@ -51,6 +51,11 @@ export class DaemonProcess {
     return daemon;
   }
 
+  /** Its process id; undefined where it could not be spawned. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** What it has logged; complete once `ended` has resolved. */
   get log(): string {
     return this.#log;
