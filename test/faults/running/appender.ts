@@ -1,6 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { SegmentClientError } from "../../../src/client/client-error.js";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
 import { userInput } from "../../support/entries.js";
+
+/** After a refusal a lane tries again after so long, in milliseconds. */
+const REFUSED_PAUSE_MS = 5;
 
 /** What a writer was told of one append. */
 export type Told =
@@ -58,6 +62,11 @@ export class Appender {
     return this.#acknowledgedCount;
   }
 
+  /** Whether an append was refused for a reason, from the `from`-th attempt on. */
+  wasRefused(reason: string, from: number): boolean {
+    return this.attempts.slice(from).some(({ told }) => told.state === "refused" && told.reason === reason);
+  }
+
   /** Resolves once so many were acknowledged, or no lane goes on. */
   async acknowledged(count: number): Promise<void> {
     if (this.#acknowledgedCount >= count) return;
@@ -85,6 +94,7 @@ export class Appender {
       this.attempts.push({ text, told });
       if (told.state === "acknowledged") this.#count();
       else if (told.state === "unknown" || !goesOnRefused) return;
+      else await delay(REFUSED_PAUSE_MS);
     }
   }
 
