@@ -6,6 +6,7 @@ import { CommitQueue } from "../../src/store/lmdb/commit-queue.js";
 import { Engine, type Writer } from "../../src/store/lmdb/engine.js";
 import { LmdbSegmentStore } from "../../src/store/lmdb/lmdb-segment-store.js";
 import { Purger } from "../../src/store/lmdb/purger.js";
+import { RequestIdClock } from "../../src/store/lmdb/request-id-clock.js";
 import { SpaceGuard } from "../../src/store/lmdb/space-guard.js";
 import { FORMAT_VERSION } from "../../src/store/lmdb/tables/store-meta.js";
 import { continuePurge } from "../../src/store/lmdb/write/purge.js";
@@ -82,7 +83,8 @@ export function openHeldStore(): HeldStore {
     space: new SpaceGuard(engine, dir),
     headPosition: 0,
   });
-  const purger = new IdlePurger(queue);
+  const idClock = new RequestIdClock(nowMs, nowMs);
+  const purger = new IdlePurger(queue, idClock);
   const release = async () => {
     await engine.close();
     rmSync(dir, { recursive: true });
@@ -93,7 +95,7 @@ export function openHeldStore(): HeldStore {
     queue,
     purger,
     meta: { formatVersion: FORMAT_VERSION, storeId: STORE_ID },
-    nowMs,
+    idClock,
     release,
   });
   return {

@@ -31,6 +31,7 @@ import { listSegments, listSessions, sessionInfo } from "./read/lists.js";
 import { positionOf, readEntries } from "./read/read-entries.js";
 import { readFeed } from "./read/read-feed.js";
 import { readTrace } from "./read/read-trace.js";
+import type { RequestIdClock } from "./request-id-clock.js";
 import { liveHead } from "./tables/purges.js";
 import { recallAnswer, rememberAnswer, spaceOf } from "./tables/request-ids.js";
 import type { SegmentHead } from "./tables/segment-heads.js";
@@ -57,7 +58,7 @@ export interface LmdbStoreParts {
   readonly queue: CommitQueue;
   readonly purger: Purger;
   readonly meta: StoreMeta;
-  readonly nowMs: () => number;
+  readonly idClock: RequestIdClock;
   /** Lets go of what was opened around the store, last of all. */
   readonly release: () => Promise<void>;
 }
@@ -99,7 +100,9 @@ export class LmdbSegmentStore implements SegmentStore {
 
   append(params: AppendParams, remember?: Remembered<AppendResult>): Promise<Outcome<AppendResult>> {
     const size = { bytes: bytesOf(params.entries), grows: true };
-    return this.#commit(size, (tx) => inStreamOrder(params, () => writeOnce(tx, remember, (unit) => append(unit, params))));
+    return this.#commit(size, (tx) =>
+      inStreamOrder(params, () => writeOnce(tx, this.#parts.idClock, remember, (unit) => append(unit, params))),
+    );
   }
 
   async truncateSegment(
@@ -137,7 +140,7 @@ export class LmdbSegmentStore implements SegmentStore {
   }
 
   async recall(request: { readonly id: string; readonly digest: Uint8Array }): Promise<Uint8Array | undefined> {
-    return this.#read((view) => recallAnswer(view, request, this.#parts.nowMs(), spaceOf(view.sight)));
+    return this.#read((view) => recallAnswer(view, request, this.#parts.idClock.earliestMs(), spaceOf(view.sight)));
   }
 
   async getSegment(segmentId: SegmentId): Promise<SegmentHead> {
@@ -220,7 +223,7 @@ export class LmdbSegmentStore implements SegmentStore {
 
   /** A write that may carry a request id: that is looked up first and kept with the answer, all in one transaction. */
   #write<Result>(size: WriteSize, remember: Remembered<Result> | undefined, work: (tx: Transaction) => Result): Promise<Outcome<Result>> {
-    return this.#commit(size, (tx) => writeOnce(tx, remember, work));
+    return this.#commit(size, (tx) => writeOnce(tx, this.#parts.idClock, remember, work));
   }
 
   /** Every write of a caller goes through here, and sees in its transaction what the caller does. */
@@ -259,10 +262,15 @@ function existing(view: View, segmentId: SegmentId): SegmentHead {
 const GROWS = { bytes: SMALL_WRITE_BYTES, grows: true };
 const SHRINKS = { bytes: SMALL_WRITE_BYTES, grows: false };
 
-function writeOnce<Result>(tx: Transaction, remember: Remembered<Result> | undefined, work: (tx: Transaction) => Result): Outcome<Result> {
+function writeOnce<Result>(
+  tx: Transaction,
+  idClock: RequestIdClock,
+  remember: Remembered<Result> | undefined,
+  work: (tx: Transaction) => Result,
+): Outcome<Result> {
   return namingDamage(tx, () => {
     if (remember === undefined) return { replayed: false, result: work(tx) };
-    const answer = recallAnswer(tx, remember, tx.nowMs, spaceOf(tx.sight));
+    const answer = recallAnswer(tx, remember, idClock.earliestMs(), spaceOf(tx.sight));
     if (answer !== undefined) {
       remember.onReplay?.(answer);
       return { replayed: true, answer };

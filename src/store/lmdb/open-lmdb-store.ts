@@ -10,6 +10,7 @@ import { LmdbSegmentStore } from "./lmdb-segment-store.js";
 import { makeDataFile } from "./make-data-file.js";
 import { MissingStoreError } from "./missing-store-error.js";
 import { Purger } from "./purger.js";
+import { RequestIdClock } from "./request-id-clock.js";
 import { SpaceGuard } from "./space-guard.js";
 import { checkDatabaseThere, checkStoreFiles } from "./store-files.js";
 import { lockStore } from "./store-lock.js";
@@ -37,6 +38,8 @@ export interface LmdbStoreOptions {
   readonly purgeStepKeys?: number;
   /** The clock, in milliseconds since the epoch. */
   readonly nowMs?: () => number;
+  /** The clock that nobody sets, in milliseconds since whenever. */
+  readonly monotonicMs?: () => number;
   /** A file system that the store may be on all the same. */
   readonly unsafeAllowFs?: UnsafeFileSystem | undefined;
 }
@@ -79,14 +82,15 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegm
     const headPosition = lastPosition(engine.read());
     const space = new SpaceGuard(engine, dir);
     const queue = new CommitQueue({ engine, limits, purgeStepKeys, nowMs, space, ledger, headPosition });
-    const purger = new Purger(queue);
+    const idClock = new RequestIdClock(nowMs, options.monotonicMs ?? (() => performance.now()));
+    const purger = new Purger(queue, idClock);
     purger.start();
     const opened = engine;
     const release = async () => {
       await opened.close();
       lock.release();
     };
-    return new LmdbSegmentStore({ dir, engine, queue, purger, meta, nowMs, release });
+    return new LmdbSegmentStore({ dir, engine, queue, purger, meta, idClock, release });
   } catch (error) {
     await engine?.close();
     lock.release();
@@ -115,8 +119,6 @@ async function makeStore(engine: Engine, storeId: string): Promise<StoreMeta> {
 }
 
 function anotherStore(dir: string, markedId: string, stored: StoreMeta | undefined): MissingStoreError {
-  return new MissingStoreError(
-    dir,
-    `holds ${stored === undefined ? "no store" : `store ${stored.storeId}`}; wanted ${markedId}, which was made in it`,
-  );
+  const there = stored === undefined ? "no store that can be told" : `store ${stored.storeId}`;
+  return new MissingStoreError(dir, `holds ${there}; wanted ${markedId}, which was made in it`, stored?.storeId);
 }

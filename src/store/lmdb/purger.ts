@@ -1,4 +1,5 @@
 import type { CommitQueue } from "./commit-queue.js";
+import type { RequestIdClock } from "./request-id-clock.js";
 import { forgetExpired } from "./tables/request-ids.js";
 import { continuePurge } from "./write/purge.js";
 
@@ -14,12 +15,14 @@ const EXPIRY_STEP_COUNT = 1000;
  */
 export class Purger {
   readonly #queue: CommitQueue;
+  readonly #idClock: RequestIdClock;
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | undefined;
   #isStopped = false;
 
-  constructor(queue: CommitQueue) {
+  constructor(queue: CommitQueue, idClock: RequestIdClock) {
     this.#queue = queue;
+    this.#idClock = idClock;
     this.#timer = setInterval(() => this.#inBackground(() => this.#forgetExpired()), EXPIRY_EVERY_MS);
     this.#timer.unref();
   }
@@ -48,7 +51,7 @@ export class Purger {
   }
 
   async #forgetExpired(): Promise<void> {
-    const step = () => this.#queue.runOwn((tx) => forgetExpired(tx, tx.nowMs, EXPIRY_STEP_COUNT));
+    const step = () => this.#queue.runOwn((tx) => forgetExpired(tx, this.#idClock.earliestMs(), EXPIRY_STEP_COUNT));
     while (!this.#isStopped && (await step()) === EXPIRY_STEP_COUNT);
   }
 

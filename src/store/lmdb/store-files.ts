@@ -39,6 +39,6 @@ export function checkStoreFiles(folder: string): void {
  */
 export function checkDatabaseThere(folder: string): void {
   const size = lstatSync(join(folder, DATA_FILE), { throwIfNoEntry: false })?.size;
-  if (size === undefined) throw new MissingStoreError(folder, `has lost its ${DATA_FILE}`);
-  if (size === 0) throw new MissingStoreError(folder, `has a ${DATA_FILE} that was emptied`);
+  if (size === undefined) throw new MissingStoreError(folder, `has lost its ${DATA_FILE}`, undefined);
+  if (size === 0) throw new MissingStoreError(folder, `has a ${DATA_FILE} that was emptied`, undefined);
 }

@@ -22,7 +22,7 @@ export function readMarker(folder: string): string | undefined {
   if (text === undefined) return undefined;
   const [, storeId] = MARKER.exec(text) ?? [];
   if (storeId !== undefined) return storeId;
-  throw new MissingStoreError(folder, `has a ${MARKER_FILE} that names no store; wanted the one that was written there`);
+  throw new MissingStoreError(folder, `has a ${MARKER_FILE} that names no store; wanted the one that was written there`, undefined);
 }
 
 function readIfThere(folder: string): string | undefined {

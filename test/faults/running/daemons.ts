@@ -61,8 +61,13 @@ export class Daemons {
   }
 
   /** Lets a client call the daemon in a folder. */
-  async withClient<Result>(folder: string, work: (client: SegmentClient) => Promise<Result>): Promise<Result> {
-    const client = createSegmentClient({ socket: socketOf({ folder }) });
+  withClient<Result>(folder: string, work: (client: SegmentClient) => Promise<Result>): Promise<Result> {
+    return this.withClientAt(socketOf({ folder }), work);
+  }
+
+  /** Lets a client call the daemon on a socket. */
+  async withClientAt<Result>(socket: string, work: (client: SegmentClient) => Promise<Result>): Promise<Result> {
+    const client = createSegmentClient({ socket });
     try {
       return await work(client);
     } finally {

@@ -20,6 +20,8 @@ export async function makeLmdbStore(
   const dir = mkdtempSync(join(process.env["SEGLOG_TEST_TMP"] ?? tmpdir(), "seglog-"));
   const lmdbOptions: LmdbStoreOptions = {
     ...same,
+    // A test's clock runs; it is not set.
+    ...(same.nowMs !== undefined && { monotonicMs: same.nowMs }),
     dir,
     newId: () => STORE_ID,
     limits: { ...DEFAULT_LIMITS, ...limits },

@@ -9,9 +9,17 @@ import { idOf } from "../contract/sample-entries.js";
 const MARKER = "STORE";
 
 test.each<[string, (dir: string) => unknown, string]>([
-  ["is gone", (dir) => rmSync(join(dir, DATA_FILE)), `has lost its ${DATA_FILE}`],
-  ["was emptied", (dir) => truncateSync(join(dir, DATA_FILE)), `has a ${DATA_FILE} that was emptied`],
-  ["is another's", (dir) => anotherStoreIn(dir), `holds store ${idOf(2)}; wanted ${idOf(1)}, which was made in it`],
+  ["is gone", (dir) => rmSync(join(dir, DATA_FILE)), `has lost its ${DATA_FILE}; put the store back, or begin anew in another folder`],
+  [
+    "was emptied",
+    (dir) => truncateSync(join(dir, DATA_FILE)),
+    `has a ${DATA_FILE} that was emptied; put the store back, or begin anew in another folder`,
+  ],
+  [
+    "is another's",
+    (dir) => anotherStoreIn(dir),
+    `holds store ${idOf(2)}; wanted ${idOf(1)}, which was made in it; put the store back, or remove STORE to go on with the one that is there`,
+  ],
 ])("a store whose database %s is refused untouched, where LMDB would begin a new one", async (_, change, told) => {
   const dir = await aClosedStore();
   await change(dir);
@@ -19,7 +27,7 @@ test.each<[string, (dir: string) => unknown, string]>([
 
   const opened = openLmdbStore({ dir, newId: () => idOf(9) });
 
-  await expect(opened).rejects.toThrow(`folder ${dir} ${told}; put it back, or remove STORE to begin with what is there`);
+  await expect(opened).rejects.toThrow(`folder ${dir} ${told}`);
   expect(filesOf(dir)).toEqual(before);
 });
 
