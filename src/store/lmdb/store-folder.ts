@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "../error-code.js";
 import { octalMode } from "../octal-mode.js";
@@ -18,10 +18,11 @@ const STICKY = 0o1000;
  * it, or all may write to a folder above it and so put another one in its place
  */
 export function prepareStoreFolder(folder: string): void {
+  checkAbove(folder);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new UnsafeFolderError(folder, `can be neither found nor created: ${errorCode(error)}`, error);
+    throw new UnsafeFolderError(folder, `can be neither found nor created: ${whyNotMade(folder) ?? errorCode(error)}`, error);
   }
   const stat = lstatSync(folder);
   if (stat.isSymbolicLink()) {
@@ -33,13 +34,30 @@ export function prepareStoreFolder(folder: string): void {
   if ((stat.mode & WRITABLE_BY_OTHERS) !== 0) {
     throw new UnsafeFolderError(folder, `has mode ${octalMode(stat.mode)}, so that others may write to it; wanted 0700`);
   }
-  checkAbove(folder);
 }
 
+/** What keeps a folder from being made, as a system error's code: making it with those above it may say ENOENT for anything. */
+function whyNotMade(folder: string): string | undefined {
+  const above = dirname(folder);
+  try {
+    accessSync(above, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const code = errorCode(error);
+    return code === "ENOENT" && above !== folder ? whyNotMade(above) : code;
+  }
+}
+
+/** Of those above it that are there already. */
 function checkAbove(folder: string): void {
-  for (let above = dirname(realpathSync(folder)), below = ""; above !== below; below = above, above = dirname(above)) {
+  for (let above = nearestAbove(folder), below = ""; above !== below; below = above, above = dirname(above)) {
     const { mode } = statSync(above);
     if ((mode & WRITABLE_BY_ALL) === 0 || (mode & STICKY) !== 0) continue;
     throw new UnsafeFolderError(folder, `lies in ${above} of mode ${octalMode(mode)}, where all may replace it; wanted 0755 or 1777 there`);
   }
+}
+
+function nearestAbove(folder: string): string {
+  const above = dirname(folder);
+  return existsSync(above) || above === folder ? realpathSync(above) : nearestAbove(above);
 }

@@ -12,7 +12,7 @@ const STORE_LOCKED_EXIT_CODE = 75;
 const NO_SOCKET_EXIT_CODE = 73;
 
 /** A loser ends within this, in milliseconds, a start of Node on a busy machine included. */
-const LOSE_MS_MAX = 10_000;
+const LOSE_MS_MAX = 20_000;
 
 /** Two daemons start in the same moment. */
 export const ownerRacesProof: Proof = {

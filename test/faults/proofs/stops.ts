@@ -14,9 +14,6 @@ import { checkAcknowledged } from "../running/check-acknowledged.js";
 import { Daemons } from "../running/daemons.js";
 import { Follower } from "../running/follower.js";
 
-/** A start takes about so long, in milliseconds; a signal during it falls somewhere within. */
-const START_MS = 800;
-
 /** One store, from one daemon to the next. */
 interface Log {
   readonly folder: string;
@@ -40,13 +37,14 @@ export const stopsProof: Proof = {
       const log: Log = { folder: await daemons.folder(), segmentId: "", attempts: [], shown: [], resumeToken: undefined };
       const ends: Record<string, number> = {};
       let longestMs = 0;
+      const startMs = await timeOfStart(daemons, log.folder);
       for (let stop = 0; stop < stops; stop++) {
         const [how, { end, stopMs }] =
           stop % 3 === 0
             ? ["under load", await stopUnderLoad(daemons, log, random, false)]
             : stop % 3 === 1
               ? ["twice under load", await stopUnderLoad(daemons, log, random, true)]
-              : ["during a start", await stopDuringStart(daemons, log, random)];
+              : ["during a start", await stopDuringStart(daemons, log, random() * startMs)];
         longestMs = Math.max(longestMs, stopMs);
         const row = `${how}, ended with ${end}`;
         ends[row] = (ends[row] ?? 0) + 1;
@@ -69,6 +67,15 @@ export const stopsProof: Proof = {
     });
   },
 };
+
+/** How long a start takes here, and a little more, in milliseconds: a signal during one falls somewhere within. */
+async function timeOfStart(daemons: Daemons, folder: string): Promise<number> {
+  const startMs = performance.now();
+  const daemon = await daemons.start(folder);
+  const tookMs = performance.now() - startMs;
+  await daemon.end("SIGTERM");
+  return tookMs * 1.3;
+}
 
 interface Stopped {
   readonly end: ProcessEnd;
@@ -118,9 +125,9 @@ async function stopUnderLoad(daemons: Daemons, log: Log, random: Random, isTwice
 }
 
 /** Before it can hear the signal it dies of it; from then on it starts, and stops in good order. */
-async function stopDuringStart(daemons: Daemons, log: Log, random: Random): Promise<Stopped> {
+async function stopDuringStart(daemons: Daemons, log: Log, afterMs: number): Promise<Stopped> {
   const daemon = daemons.spawn(log.folder);
-  await delay(random() * START_MS);
+  await delay(afterMs);
   const startMs = performance.now();
   const end = await daemon.end("SIGTERM");
   const stopMs = performance.now() - startMs;
