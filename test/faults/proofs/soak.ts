@@ -125,7 +125,7 @@ async function look(client: SegmentClient, folder: string, pid: number, readers:
     if (pageToken === "") break;
   }
   const fileBytes = statSync(join(folder, "data", "data.mdb")).size;
-  const snapshots = readers.of(pid).map(({ snapshot }) => snapshot);
+  const snapshots = readers.snapshotsOf(pid);
   return { atMs: performance.now(), fileBytes, liveBytes, snapshots, ...processUse(pid) };
 }
 

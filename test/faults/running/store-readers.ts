@@ -1,11 +1,4 @@
-import { join } from "node:path";
 import { open } from "lmdb";
-
-/** A process that reads a store, and the snapshot that it keeps from being written over. */
-export interface StoreReader {
-  readonly pid: number;
-  readonly snapshot: number;
-}
 
 /** Looks into the table of a store's readers, as any other process may. */
 export class StoreReaders {
@@ -13,16 +6,22 @@ export class StoreReaders {
 
   /** @param folder of the store */
   constructor(folder: string) {
-    this.#db = open({ path: join(folder, "data.mdb"), readOnly: true, noSubdir: true, maxReaders: 1024 });
+    this.#db = open({ path: folder, readOnly: true, noSubdir: false, maxReaders: 1024 });
   }
 
-  /** Those of a process that hold a snapshot now. */
-  of(pid: number): readonly StoreReader[] {
-    const rows = this.#db.readerList().split("\n");
-    return rows.flatMap((row) => {
-      const [, reader, snapshot] = /^\s*(\d+)\s+[0-9a-f]+\s+(\d+)\s*$/.exec(row) ?? [];
-      return Number(reader) === pid ? [{ pid, snapshot: Number(snapshot) }] : [];
-    });
+  /**
+   * The snapshots that a process holds now.
+   *
+   * @throws Error where it is not in the table, which is another store's then
+   */
+  snapshotsOf(pid: number): readonly number[] {
+    const rows = this.#db
+      .readerList()
+      .split("\n")
+      .map((row) => row.trim().split(/\s+/));
+    const own = rows.filter(([reader]) => reader === String(pid));
+    if (own.length === 0) throw new Error(`process ${pid} is not among the readers of the store`);
+    return own.flatMap(([, , snapshot]) => (snapshot === undefined || snapshot === "-" ? [] : [Number(snapshot)]));
   }
 
   async close(): Promise<void> {
