@@ -59,13 +59,14 @@ export class SessionWriter {
   }
 
   /** Works until a call is cut off, or so many operations have been answered. */
-  async work(calls: SessionCalls, operationsMost = Number.POSITIVE_INFINITY): Promise<void> {
+  async work(calls: SessionCalls, operationsMost = Number.POSITIVE_INFINITY, onAnswered = () => {}): Promise<void> {
     for (let count = 0; count < operationsMost; count++) {
       const number = this.#operationCount++;
       const operation = chooseOperation(this.model, `${this.name}.${number}`, this.#random);
       const requestId = `${this.name}.${number}`;
       this.#steps.push({ operation, requestId, askedAt: this.#clock(), answeredAt: undefined, model: applied(this.model, operation) });
       if (!(await this.#ask(calls))) return;
+      onAnswered();
     }
   }
 

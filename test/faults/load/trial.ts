@@ -29,6 +29,8 @@ export class Trial {
   readonly #random: Random;
   #unknownStored = 0;
   #unknownAbsent = 0;
+  /** How many answers are waited for, and what comes then. */
+  #awaited = { count: 0, resolve: () => {} };
 
   constructor({ seed, writers, clock }: { readonly seed: number; readonly writers: number; readonly clock?: Clock }) {
     const name = (i: number) => `${seed.toString(36)}.${i}`;
@@ -51,6 +53,14 @@ export class Trial {
     };
   }
 
+  /** Resolves once the writers have been answered so often from now on; or once their work is over. */
+  answered(count: number): Promise<void> {
+    if (count === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#awaited = { count, resolve };
+    });
+  }
+
   /** Writes and follows until every call is cut off; or until each writer has been answered so often, and the tail is up with them. */
   async work(socket: string, operationsMost?: number): Promise<void> {
     const leaving = new AbortController();
@@ -58,8 +68,11 @@ export class Trial {
     following.catch(() => undefined); // awaited below
     const connections = this.writers.map(() => new SessionCalls(socket));
     try {
-      await Promise.all(this.writers.map((writer, i) => writer.work(connections[i] ?? new SessionCalls(socket), operationsMost)));
+      await Promise.all(
+        this.writers.map((writer, i) => writer.work(connections[i] ?? new SessionCalls(socket), operationsMost, this.#noteAnswer)),
+      );
     } finally {
+      this.#awaited.resolve();
       for (const connection of connections) connection.close();
       if (operationsMost !== undefined) leaving.abort();
     }
@@ -97,6 +110,10 @@ export class Trial {
     this.mirror.check(settled);
     this.mirror.forgetDeliveries();
   }
+
+  readonly #noteAnswer = (): void => {
+    if (--this.#awaited.count === 0) this.#awaited.resolve();
+  };
 
   /** Finds out what became of a writer's last operation. */
   async #settle(writer: SessionWriter, stored: StoredStore, calls: SessionCalls): Promise<void> {

@@ -10,8 +10,9 @@ import { Trial } from "../load/trial.js";
 import { showProgress } from "../progress.js";
 import type { Proof } from "../proof.js";
 
-/** A daemon is left to work for so long at most before it is killed, in milliseconds. */
-const WORK_MS_MAX = 500;
+/** A daemon answers so often at most before it is killed, and then works on for a moment, in milliseconds: anywhere in a commit. */
+const ANSWERS_MAX = 120;
+const MOMENT_MS_MAX = 30;
 
 /** Writers that append, fork, cut back and delete, and a tail; kill -9, again and again, on one store. */
 export const killProof: Proof = {
@@ -31,7 +32,8 @@ export const killProof: Proof = {
         for (let cycle = 0; cycle < cycles; cycle++) {
           const working = trial.work(socket);
           working.catch(() => undefined); // awaited below
-          await delay(random() * WORK_MS_MAX);
+          await trial.answered(Math.floor(random() * ANSWERS_MAX));
+          await delay(random() * MOMENT_MS_MAX);
           await daemon.kill();
           await working;
           await trial.check(socket);

@@ -16,8 +16,12 @@ import { showProgress } from "../progress.js";
 import type { Proof } from "../proof.js";
 import { WITHOUT_FLUSHES } from "../unsafe-engine/node-flags.js";
 
-/** A daemon is left to work for so long at most before the power is cut, in milliseconds. */
-const WORK_MS_MAX = 500;
+/** A daemon answers so often at most before the power is cut, and then works on for a moment, in milliseconds: anywhere in a commit. */
+const ANSWERS_MAX = 120;
+const MOMENT_MS_MAX = 30;
+
+/** What is cut off without flushes has answered at least so often: without an answer there is nothing to lose. */
+const ANSWERS_TO_LOSE = 10;
 
 /** A disk is used for so many cycles, so that also young stores are cut off. */
 const CYCLES_PER_DISK = 10;
@@ -77,7 +81,7 @@ async function cutRepeatedly(bench: Bench, trial: Trial, cycles: number): Promis
       const daemon = await DaemonProcess.start(command);
       try {
         await trial.check(socketOf(command));
-        if (cycle < cycles) await cutOnce(bench, { daemon, trial, command, mountPoint, diskFirst: cycle % 2 === 1 });
+        if (cycle < cycles) await cutOnce(bench, { daemon, trial, command, mountPoint, diskFirst: cycle % 2 === 1, answersLeast: 0 });
       } finally {
         await daemon.end("SIGKILL");
       }
@@ -91,7 +95,7 @@ async function losesWithoutFlushes(bench: Bench, trial: Trial): Promise<boolean>
   await makeDisk(disk);
   await onDisk(bench, disk, async (command, mountPoint) => {
     const daemon = await DaemonProcess.start({ ...command, nodeFlags: WITHOUT_FLUSHES });
-    await cutOnce(bench, { daemon, trial, command, mountPoint, diskFirst: false });
+    await cutOnce(bench, { daemon, trial, command, mountPoint, diskFirst: false, answersLeast: ANSWERS_TO_LOSE });
   });
   let isLost = false;
   await onDisk(bench, disk, async (command) => {
@@ -116,12 +120,14 @@ interface Cut {
   readonly mountPoint: string;
   /** Whether the daemon lives to see its disk die. */
   readonly diskFirst: boolean;
+  readonly answersLeast: number;
 }
 
-async function cutOnce({ cutPower, random }: Bench, { daemon, trial, command, mountPoint, diskFirst }: Cut): Promise<void> {
+async function cutOnce({ cutPower, random }: Bench, { daemon, trial, command, mountPoint, diskFirst, answersLeast }: Cut): Promise<void> {
   const working = trial.work(socketOf(command));
   working.catch(() => undefined); // awaited below
-  await delay(random() * WORK_MS_MAX);
+  await trial.answered(answersLeast + Math.floor(random() * ANSWERS_MAX));
+  await delay(random() * MOMENT_MS_MAX);
   if (!diskFirst) await daemon.end("SIGKILL");
   await run(cutPower, mountPoint);
   if (diskFirst && (await Promise.race([daemon.ended, delay(END_MS_MAX, undefined)])) === undefined) {
