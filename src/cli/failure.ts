@@ -42,6 +42,7 @@ const EXIT_OF_REASON: Readonly<Record<string, ExitCode>> = {
   STORE_FULL: EXIT.failed,
   TOO_MANY_TAILS: EXIT.unavailable,
   TOO_MANY_IN_FLIGHT: EXIT.unavailable,
+  OVERLOADED: EXIT.unavailable,
   FORK_TOO_DEEP: EXIT.failed,
   SLOW_OBSERVER: EXIT.unavailable,
   BAD_TOKEN: EXIT.failed,

@@ -1,4 +1,5 @@
 import { SeglogError } from "../model/errors.js";
+import type { Limits } from "../model/limits.js";
 import type { CommitNotice, FeedScope } from "../store/feed.js";
 import type { SegmentStore } from "../store/segment-store.js";
 
@@ -15,18 +16,22 @@ export interface ScopeWatch {
   close(): void;
 }
 
+/** How many tails may be open. */
+export type TailLimits = Pick<Limits, "tailsMax" | "tailsPerConnectionMax">;
+
 /**
  * Says "this grew", and carries no entries: each tail reads the store at its own pace.
  */
 export class TailHub {
   readonly #watches = new Map<string, Set<Watch>>();
   readonly #stop: () => void;
-  readonly #tailsMax: number;
+  readonly #limits: TailLimits;
+  readonly #countOfConnection = new WeakMap<object, number>();
   readonly #toWake = new Set<Watch>();
   #tailCount = 0;
 
-  constructor(store: Pick<SegmentStore, "onCommit">, limits: { readonly tailsMax: number }) {
-    this.#tailsMax = limits.tailsMax;
+  constructor(store: Pick<SegmentStore, "onCommit">, limits: TailLimits) {
+    this.#limits = limits;
     this.#stop = store.onCommit((notice) => this.#tell(notice));
   }
 
@@ -38,18 +43,16 @@ export class TailHub {
   /**
    * Takes a place and watches a scope.
    *
+   * @param connection whose tail it is, where connections are told apart
    * @throws SeglogError TOO_MANY_TAILS
    */
-  watch(scope: FeedScope): ScopeWatch {
-    if (this.#tailCount >= this.#tailsMax) {
-      throw new SeglogError("TOO_MANY_TAILS", `${this.#tailCount} tails are open, the limit is ${this.#tailsMax}; close one first`, {
-        metadata: { tails_max: String(this.#tailsMax) },
-      });
-    }
+  watch(scope: FeedScope, connection: object = {}): ScopeWatch {
+    this.#checkRoom(connection);
     const keys = keysOf(scope);
-    const watch = new Watch(() => this.#leave(keys, watch));
+    const watch = new Watch(() => this.#leave(watch, keys, connection));
     for (const key of keys) this.#watches.set(key, (this.#watches.get(key) ?? new Set()).add(watch));
     this.#tailCount++;
+    this.#countOfConnection.set(connection, this.#countOf(connection) + 1);
     return watch;
   }
 
@@ -58,11 +61,26 @@ export class TailHub {
     this.#stop();
   }
 
-  #leave(keys: readonly string[], watch: Watch): void {
+  #countOf(connection: object): number {
+    return this.#countOfConnection.get(connection) ?? 0;
+  }
+
+  #checkRoom(connection: object): void {
+    const { tailsMax, tailsPerConnectionMax } = this.#limits;
+    const isFull = this.#tailCount >= tailsMax;
+    if (!isFull && this.#countOf(connection) < tailsPerConnectionMax) return;
+    const [where, limit] = isFull ? ["here", tailsMax] : ["on this connection", tailsPerConnectionMax];
+    throw new SeglogError("TOO_MANY_TAILS", `${limit} tails are open ${where}, and no more may be; close one first`, {
+      metadata: { [isFull ? "tails_max" : "tails_per_connection_max"]: String(limit) },
+    });
+  }
+
+  #leave(watch: Watch, keys: readonly string[], connection: object): void {
     if (watch.isClosed) return;
     watch.isClosed = true;
     watch.hearNoMore();
     this.#tailCount--;
+    this.#countOfConnection.set(connection, this.#countOf(connection) - 1);
     for (const key of keys) {
       const watches = this.#watches.get(key);
       watches?.delete(watch);

@@ -111,7 +111,7 @@ function aHub(tailsMax = 100) {
   const commit = (grown: CommitNotice["grown"]) => {
     for (const listener of listeners) listener({ headPosition: 1, grown });
   };
-  return { hub: new TailHub(commits, { tailsMax }), commit, listenerCount: () => listeners.size };
+  return { hub: new TailHub(commits, { tailsMax, tailsPerConnectionMax: 2 }), commit, listenerCount: () => listeners.size };
 }
 
 function observed(wait: Promise<void>) {
