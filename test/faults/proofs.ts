@@ -1,0 +1,5 @@
+import type { Proof } from "./proof.js";
+import { killRaceProof } from "./proofs/kill-race.js";
+
+/** Every proof, in the order in which they run. */
+export const PROOFS: readonly Proof[] = [killRaceProof];
