@@ -29,7 +29,7 @@ export interface Limits {
   readonly headerBytesMax: number;
   /** Most headers of a call, those that HTTP/2 itself needs among them. */
   readonly headersMax: number;
-  /** Most calls of one connection that are reset before anything of their answer was sent, in RESETS_WINDOW_MS. */
+  /** Most calls of one connection that are reset before anything of their answer was sent, in COUNTING_WINDOW_MS. */
   readonly resetsMax: number;
   /** How long a new connection may take to say what HTTP/2 begins with, in milliseconds. */
   readonly handshakeMs: number;
@@ -111,14 +111,17 @@ export const NESTING_MAX = 100;
 /** Deepest nesting of values in JSON text: as deep as the readers of the JSONL session store go. */
 export const JSON_NESTING_MAX = 126;
 
-/** In which time resets of calls are counted, in milliseconds. */
-export const RESETS_WINDOW_MS = 10_000;
+/** In which time resets of calls and SETTINGS are counted, in milliseconds. */
+export const COUNTING_WINDOW_MS = 10_000;
 
 /** What a connection may send in one go that is neither headers of calls nor requests, such as PINGs, in bytes. */
-export const CONTROL_BYTES_MAX = MIB;
+export const CONTROL_BYTES_MAX = 256 * KIB;
 
 /** What it may send of that again each second, in bytes. */
-export const CONTROL_BYTES_PER_SECOND = 256 * KIB;
+export const CONTROL_BYTES_PER_SECOND = 64 * KIB;
+
+/** Most SETTINGS of one connection; a client that is well says what it likes when it begins, and seldom anything later. */
+export const SETTINGS_FRAMES_MAX = 100;
 
 /** How long a connection has to be without calls before it may have to make room for a new one, in milliseconds. */
 export const EVICTED_IDLE_MS_MIN = 1000;

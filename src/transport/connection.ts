@@ -1,11 +1,12 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import { type Limits, SHORT_MEMORY_STANDSTILL_MS } from "../model/limits.js";
+import { type Limits, SETTINGS_FRAMES_MAX, SHORT_MEMORY_STANDSTILL_MS } from "../model/limits.js";
 import { ConnectionUse } from "./connection-use.js";
+import { EndProbe } from "./end-probe.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { Keepalive } from "./keepalive.js";
-import { ResetCount } from "./reset-count.js";
 import { CONNECTION_WINDOW_BYTES, sessionOptions } from "./session-options.js";
+import { WindowCount } from "./window-count.js";
 
 /** Takes over a request that has just come. */
 export type RouteCall = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection) => void;
@@ -23,7 +24,9 @@ export class Connection {
   readonly #limits: Limits;
   readonly #flood: FloodGauge;
   readonly #keepalive: Keepalive;
-  readonly #resets: ResetCount;
+  readonly #resets: WindowCount;
+  readonly #settings: WindowCount;
+  readonly #endProbe = new EndProbe();
   readonly #beganMs: number;
   #isGreeted = false;
   #lastCallCount = 0;
@@ -36,7 +39,8 @@ export class Connection {
     this.#socket = socket;
     this.#limits = limits;
     this.#flood = new FloodGauge(limits.headerBytesMax, nowMs);
-    this.#resets = new ResetCount(limits.resetsMax, nowMs);
+    this.#resets = new WindowCount(limits.resetsMax, nowMs);
+    this.#settings = new WindowCount(SETTINGS_FRAMES_MAX, nowMs);
     this.onAborted = onUnanswered(() => this.countReset());
     this.#beganMs = nowMs;
     this.#lastUsedMs = nowMs;
@@ -45,8 +49,9 @@ export class Connection {
     this.#keepalive = new Keepalive(limits, (onAnswer) => session.ping(onAnswer), nowMs);
     session.on("error", () => {}); // the close behind it says all we need
     session.on("stream", (stream, headers) => route(stream, headers, this));
-    session.once("remoteSettings", () => {
+    session.on("remoteSettings", () => {
       this.#isGreeted = true;
+      if (this.#settings.isTooMany(performance.now())) this.cut();
     });
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
   }
@@ -73,7 +78,10 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  /** Counts a call that was reset before it was answered in any part. */
+  /**
+   * Counts a call that was reset before anything of its answer was sent. Who opens calls only to reset them has their work
+   * done for nothing; a tail that is left, or a call that is given up a while later, was answered in part, or is rare.
+   */
   countReset(): void {
     if (this.#resets.isTooMany(performance.now())) this.cut();
   }
@@ -85,8 +93,9 @@ export class Connection {
     const standsSinceMs = nowMs - (isMemoryShort ? SHORT_MEMORY_STANDSTILL_MS : this.#limits.slowObserverMs);
     use.unreadAnswers.resetSince(standsSinceMs);
     for (const call of use.calls) call.sweep(this.#limits.unaryCallMs, isMemoryShort ? standsSinceMs : undefined);
+    const hasNoNewCalls = use.callCount === this.#lastCallCount;
     this.#noteUse(nowMs);
-    if (this.#isOver(nowMs)) this.cut();
+    if (this.#isOver(nowMs) || this.#hasEnded(hasNoNewCalls)) this.cut();
     else if (this.#closingMs === undefined && nowMs - this.#lastUsedMs >= this.#limits.idleConnectionMs) this.end();
   }
 
@@ -94,6 +103,13 @@ export class Connection {
     const { calls, callCount } = this.use;
     if (calls.size > 0 || callCount !== this.#lastCallCount) this.#lastUsedMs = nowMs;
     this.#lastCallCount = callCount;
+  }
+
+  #hasEnded(hasNoNewCalls: boolean): boolean {
+    const { calls, unread } = this.use;
+    const { bytesRead, bytesWritten } = this.#socket;
+    const ping = () => this.#isGreeted && !this.#session.closed && this.#session.ping(() => {});
+    return this.#endProbe.hasEnded({ bytesRead, bytesWritten, ping }, hasNoNewCalls && calls.size === 0 && unread.isEmpty);
   }
 
   #isOver(nowMs: number): boolean {

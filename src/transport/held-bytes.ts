@@ -11,6 +11,11 @@ export class HeldBytes {
     return this.#bytes >= this.bytesMax;
   }
 
+  /** Whether nothing is held. */
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
   /** Adds what is taken; below 0, what is given back. */
   change(bytes: number): void {
     this.#bytes += bytes;

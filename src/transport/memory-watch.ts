@@ -9,7 +9,7 @@ export interface ProcessMemory {
 }
 
 /** How often it is looked, in milliseconds. */
-const LOOK_MS = 250;
+export const LOOK_MS = 250;
 
 /** How often it is asked what is in use, in milliseconds. */
 const ASK_MS = 2000;
@@ -18,8 +18,8 @@ const ASK_MS = 2000;
 export class MemoryWatch {
   readonly #bytesMax: number;
   readonly #memory: ProcessMemory | undefined;
-  #lookedMs = 0;
-  #askedMs = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #askedMs = Number.NEGATIVE_INFINITY;
   #isShort = false;
 
   /** @param bytesMax with more than so many it is */

@@ -41,6 +41,11 @@ export class DaemonProcess {
     return daemon;
   }
 
+  /** The process's own id; undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** What it has logged; complete once `ended` has resolved. */
   get log(): string {
     return this.#log;
