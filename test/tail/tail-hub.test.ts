@@ -100,6 +100,20 @@ test("a closed watch hears nothing, and a closed hub does not listen", () => {
 });
 
 /** A hub, and what tells it of commits. */
+
+test("one connection has no more tails than its share, and a place that it gives back may be taken again", () => {
+  const { hub } = aHub();
+  const [connection, other] = [{}, {}];
+  const [first] = [hub.watch(SCOPES.store, connection), hub.watch(SCOPES.store, connection)];
+
+  const refusal = refusalOf(() => hub.watch(SCOPES.store, connection));
+  hub.watch(SCOPES.store, other);
+  first.close();
+  hub.watch(SCOPES.store, connection);
+
+  expect(refusal).toMatchObject({ reason: "TOO_MANY_TAILS", metadata: { tails_per_connection_max: "2" } });
+});
+
 function aHub(tailsMax = 100) {
   const listeners = new Set<(notice: CommitNotice) => void>();
   const commits = {

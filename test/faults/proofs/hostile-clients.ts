@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
 import { DaemonProcess, socketOf } from "../../journeys/daemon/daemon-process.js";
 import { inTemporaryFolder } from "../../journeys/load/report.js";
