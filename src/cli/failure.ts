@@ -43,6 +43,7 @@ const EXIT_OF_REASON: Readonly<Record<string, ExitCode>> = {
   TOO_MANY_TAILS: EXIT.unavailable,
   TOO_MANY_IN_FLIGHT: EXIT.unavailable,
   QUOTA_EXCEEDED: EXIT.failed,
+  OVERLOADED: EXIT.unavailable,
   FORK_TOO_DEEP: EXIT.failed,
   SLOW_OBSERVER: EXIT.unavailable,
   BAD_TOKEN: EXIT.failed,

@@ -14,6 +14,7 @@ import type { DaemonConfig } from "./config/load-config.js";
 import { listen } from "./listen.js";
 import type { Listening } from "./listening.js";
 import type { Logger } from "./log.js";
+import { PROCESS_MEMORY } from "./process-memory.js";
 import { startWarnings } from "./start-warnings.js";
 import { VERSION } from "./version.js";
 
@@ -75,6 +76,7 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     deps,
     admit: admitCall,
     limits: config.limits,
+    memory: PROCESS_MEMORY,
     onUnexpected: (error, method) => log.error("a call failed unexpectedly", { method }, error),
   });
   let listening: Listening;

@@ -21,6 +21,7 @@ export type Reason =
   | "STORE_FULL"
   | "TOO_MANY_TAILS"
   | "TOO_MANY_IN_FLIGHT"
+  | "OVERLOADED"
   | "FORK_TOO_DEEP"
   | "QUOTA_EXCEEDED"
   | "SLOW_OBSERVER"
@@ -168,4 +169,24 @@ export function checksumMismatch(where: { readonly segmentId: string | undefined
 /** The daemon is on its way down. */
 export function draining(): SeglogError {
   return new SeglogError("DRAINING", "the daemon is stopping; connect again and go on", { retryAfterMs: 1000 });
+}
+
+/** The daemon has too little memory for more. */
+export function overloaded(memoryBytesMax: number): SeglogError {
+  return new SeglogError(
+    "OVERLOADED",
+    `the daemon uses more memory than the ${memoryBytesMax} bytes that it may; nothing was done, try again`,
+    {
+      metadata: { memory_bytes_max: String(memoryBytesMax) },
+      retryAfterMs: 1000,
+    },
+  );
+}
+
+/** A connection's unfinished requests, or its unread answers, are above what is held for one. */
+export function tooMuchHeld(what: "requests that are not complete" | "answers that are not read", bytesMax: number): SeglogError {
+  return new SeglogError("TOO_MANY_IN_FLIGHT", `of ${what} more than ${bytesMax} bytes are held for this connection; nothing was done`, {
+    metadata: { held_bytes_per_connection_max: String(bytesMax) },
+    retryAfterMs: 100,
+  });
 }

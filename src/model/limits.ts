@@ -23,6 +23,32 @@ export interface Limits {
   readonly keptStateBytesMax: number;
   /** How long a commit may take before the disk counts as hung and the store fails, in milliseconds. */
   readonly hungCommitMs: number;
+  /** Most connections open at once. */
+  readonly connectionsMax: number;
+  /** Most calls open at once on one connection; the tails of one process share one. */
+  readonly callsPerConnectionMax: number;
+  /** Most tails open at once on one connection. */
+  readonly tailsPerConnectionMax: number;
+  /** Longest headers of a call, each name and value with 32 more as HTTP/2 counts them, in bytes. */
+  readonly headerBytesMax: number;
+  /** Most headers of a call, those that HTTP/2 itself needs among them. */
+  readonly headersMax: number;
+  /** Most calls of one connection that are reset before anything of their answer was sent, in COUNTING_WINDOW_MS. */
+  readonly resetsMax: number;
+  /** How long a new connection may take to say what HTTP/2 begins with, in milliseconds. */
+  readonly handshakeMs: number;
+  /** How long a connection without calls is kept, in milliseconds. */
+  readonly idleConnectionMs: number;
+  /** Time between two PINGs to a client with open calls that makes no new ones, in milliseconds. */
+  readonly keepaliveMs: number;
+  /** How long a PING may stay unanswered, in milliseconds. */
+  readonly keepaliveTimeoutMs: number;
+  /** How long a call with one answer may take, and how long the rest of a request that has begun, in milliseconds. */
+  readonly unaryCallMs: number;
+  /** Most bytes held for one connection, of requests that are not complete and of answers that are not read, each. */
+  readonly heldBytesPerConnectionMax: number;
+  /** Memory of the process that no file stands behind, above which calls are refused, in bytes. */
+  readonly memoryBytesMax: number;
 }
 
 /** The limits where nobody set others. */
@@ -37,6 +63,19 @@ export const DEFAULT_LIMITS: Limits = {
   slowObserverMs: 5 * 60_000,
   keptStateBytesMax: 64 * MIB,
   hungCommitMs: 30_000,
+  connectionsMax: 1024,
+  callsPerConnectionMax: 1024,
+  tailsPerConnectionMax: 512,
+  headerBytesMax: 16 * KIB,
+  headersMax: 64,
+  resetsMax: 200,
+  handshakeMs: 5000,
+  idleConnectionMs: 5 * 60_000,
+  keepaliveMs: 20_000,
+  keepaliveTimeoutMs: 10_000,
+  unaryCallMs: 30_000,
+  heldBytesPerConnectionMax: 64 * MIB,
+  memoryBytesMax: 1024 * MIB,
 };
 
 /** What the daemon adds to an entry (index, position, time, the frame of a copied item) may pass the limit by this. */
@@ -80,3 +119,21 @@ export const NESTING_MAX = 100;
 
 /** Deepest nesting of values in JSON text: as deep as the readers of the JSONL session store go. */
 export const JSON_NESTING_MAX = 126;
+
+/** In which time resets of calls and SETTINGS are counted, in milliseconds. */
+export const COUNTING_WINDOW_MS = 10_000;
+
+/** What a connection may send in one go that is neither headers of calls nor requests, such as PINGs, in bytes. */
+export const CONTROL_BYTES_MAX = 256 * KIB;
+
+/** What it may send of that again each second, in bytes. */
+export const CONTROL_BYTES_PER_SECOND = 64 * KIB;
+
+/** Most SETTINGS of one connection; a client that is well says what it likes when it begins, and seldom anything later. */
+export const SETTINGS_FRAMES_MAX = 100;
+
+/** How long a connection has to be without calls before it may have to make room for a new one, in milliseconds. */
+export const EVICTED_IDLE_MS_MIN = 1000;
+
+/** How long a call may stand still while memory is short, in milliseconds. */
+export const SHORT_MEMORY_STANDSTILL_MS = 1000;

@@ -4,6 +4,8 @@ import type { Caller } from "../model/caller.js";
 export interface CallContext {
   /** Who calls. */
   readonly caller: Caller;
+  /** Stands for the connection that it came on: the same for all of its calls. */
+  readonly connection: object;
   /** Aborts when the caller goes away or its deadline passes. It is made for who asks for it: what needs none, asks for none. */
   readonly signal: AbortSignal;
 }

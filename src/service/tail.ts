@@ -30,7 +30,7 @@ export async function* tail(deps: ServiceDeps, bytes: Uint8Array, call: CallCont
     return;
   }
 
-  const watch = tails.watch(start.scope, call.caller.namespace);
+  const watch = tails.watch(start.scope, { namespace: call.caller.namespace, connection: call.connection });
   const ending = endingSignal(call.signal, deps.stopping);
   try {
     for await (const step of follow(feed, watch, start, { kinds, heartbeatMs, signal: ending.signal })) {

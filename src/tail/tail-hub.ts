@@ -1,8 +1,8 @@
 import { DEFAULT_NAMESPACE } from "../model/caller.js";
-import { quotaExceeded, SeglogError } from "../model/errors.js";
-import { type NamespaceQuotas, NO_QUOTAS, quotaOf } from "../model/namespace-quota.js";
+import { NO_QUOTAS } from "../model/namespace-quota.js";
 import type { CommitNotice, FeedScope } from "../store/feed.js";
 import type { SegmentStore } from "../store/segment-store.js";
+import { TailCounts, type TailLimits, type TailOwner } from "./tail-counts.js";
 
 /** Where one tail waits: a version that changes whenever its scope may have grown. */
 export interface ScopeWatch {
@@ -23,48 +23,35 @@ export interface ScopeWatch {
 export class TailHub {
   readonly #watches = new Map<string, Set<Watch>>();
   readonly #stop: () => void;
-  readonly #tailsMax: number;
-  readonly #quotas: NamespaceQuotas;
-  readonly #tailCounts = new Map<string, number>();
+  readonly #counts: TailCounts;
   readonly #toWake = new Set<Watch>();
-  #tailCount = 0;
 
-  constructor(store: Pick<SegmentStore, "onCommit">, limits: { readonly tailsMax: number }, quotas = NO_QUOTAS) {
-    this.#tailsMax = limits.tailsMax;
-    this.#quotas = quotas;
+  constructor(store: Pick<SegmentStore, "onCommit">, limits: TailLimits, quotas = NO_QUOTAS) {
+    this.#counts = new TailCounts(limits, quotas);
     this.#stop = store.onCommit((notice) => this.#tell(notice));
   }
 
   /** Tails that are open. */
   get tailCount(): number {
-    return this.#tailCount;
+    return this.#counts.total;
   }
 
   /** Tails of a namespace's callers that are open. */
   tailCountOf(namespace: string): number {
-    return this.#tailCounts.get(namespace) ?? 0;
+    return this.#counts.ofNamespace(namespace);
   }
 
   /**
    * Takes a place and watches a scope.
    *
-   * @param namespace of the caller, whose tails are counted
    * @throws SeglogError TOO_MANY_TAILS, QUOTA_EXCEEDED
    */
-  watch(scope: FeedScope, namespace = DEFAULT_NAMESPACE): ScopeWatch {
-    if (this.#tailCount >= this.#tailsMax) {
-      throw new SeglogError("TOO_MANY_TAILS", `${this.#tailCount} tails are open, the limit is ${this.#tailsMax}; close one first`, {
-        metadata: { tails_max: String(this.#tailsMax) },
-      });
-    }
-    const used = this.tailCountOf(namespace);
-    const { tailsMax = Number.POSITIVE_INFINITY } = quotaOf(this.#quotas, namespace);
-    if (used >= tailsMax) throw quotaExceeded({ namespace, quota: "tails_max", limit: tailsMax, used });
+  watch(scope: FeedScope, { namespace = DEFAULT_NAMESPACE, connection = {} }: Partial<TailOwner> = {}): ScopeWatch {
+    const owner = { namespace, connection };
+    this.#counts.take(owner);
     const keys = keysOf(scope);
-    const watch = new Watch(() => this.#leave(keys, watch, namespace));
+    const watch = new Watch(() => this.#leave(keys, watch, owner));
     for (const key of keys) this.#watches.set(key, (this.#watches.get(key) ?? new Set()).add(watch));
-    this.#tailCount++;
-    this.#tailCounts.set(namespace, used + 1);
     return watch;
   }
 
@@ -73,14 +60,11 @@ export class TailHub {
     this.#stop();
   }
 
-  #leave(keys: readonly string[], watch: Watch, namespace: string): void {
+  #leave(keys: readonly string[], watch: Watch, owner: TailOwner): void {
     if (watch.isClosed) return;
     watch.isClosed = true;
     watch.hearNoMore();
-    this.#tailCount--;
-    const left = this.tailCountOf(namespace) - 1;
-    if (left > 0) this.#tailCounts.set(namespace, left);
-    else this.#tailCounts.delete(namespace);
+    this.#counts.giveBack(owner);
     for (const key of keys) {
       const watches = this.#watches.get(key);
       watches?.delete(watch);
@@ -89,7 +73,7 @@ export class TailHub {
   }
 
   #tell({ grown }: CommitNotice): void {
-    if (this.#tailCount === 0) return;
+    if (this.#counts.total === 0) return;
     const keys = new Set(["store"]);
     for (const { namespace, sessionId, segmentId } of grown) {
       keys.add(`namespace ${namespace}`);

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Code } from "../../gen/google/rpc/code_pb.js";
 import { httpRefusal } from "./call-headers.js";
+import type { Connection } from "./connection.js";
 import { leaveUnread } from "./leave-unread.js";
 import { MethodRunner, type ServiceRules } from "./method-runner.js";
 import type { ServedMethod } from "./served-method.js";
@@ -16,16 +17,20 @@ export class CallRouter {
   }
 
   /** Takes over a request that has just come. */
-  route(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  route(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection): void {
     stream.on("error", ignore);
-    if (stream.closed) return;
+    if (stream.closed) {
+      connection.countReset();
+      return;
+    }
+    stream.on("aborted", connection.onAborted);
     const refusal = httpRefusal(headers);
     if (refusal !== undefined) {
       stream.respond(refusal, { endStream: true });
       leaveUnread(stream);
       return;
     }
-    const call = new ServerCall(stream, headers);
+    const call = new ServerCall(stream, headers, connection.use);
     const runner = this.#runners.get(headers[":path"]);
     if (runner === undefined) call.fail({ code: Code.UNIMPLEMENTED, message: "there is no such method here" });
     else runner.run(call);

@@ -1,29 +1,45 @@
 import type { Server as Listener, Socket } from "node:net";
+import { EVICTED_IDLE_MS_MIN, type Limits } from "../model/limits.js";
+import { Connection, type RouteCall } from "./connection.js";
 
-/** Bytes that every HTTP/2 connection begins with. */
-const PREFACE_BYTES = 24;
+/** How often connections are looked after, in milliseconds. One timer for all, so that a call needs none. */
+const SWEEP_MS = 250;
 
-/** Time for those, in milliseconds. */
-const PREFACE_MS_MAX = 5000;
+/** What connections need. */
+export interface ConnectionsOptions {
+  readonly limits: Limits;
+  /** Takes over each request. */
+  readonly route: RouteCall;
+  /** Whether memory is so short that who stands still has to go. Asked at each sweep. */
+  readonly isMemoryShort: () => boolean;
+  /** Who is at the other end, where that is known: then no user has more connections than a number of its own. */
+  readonly users?: { readonly connectionsMax: number; uidOf(socket: Socket): number | undefined };
+}
 
 /** The connections of a listener, from their acceptance to their end. */
 export class Connections {
   readonly #listener: Listener;
-  readonly #open = new Set<Socket>();
+  readonly #options: ConnectionsOptions;
+  readonly #open = new Map<Socket, Connection>();
+  readonly #countOfUid = new Map<number, number>();
+  readonly #sweeping: NodeJS.Timeout;
   #isAccepting = true;
   #onEmpty: (() => void)[] = [];
 
-  /** @param serve takes over what is accepted */
-  constructor(listener: Listener, serve: (socket: Socket) => void) {
+  constructor(listener: Listener, options: ConnectionsOptions) {
     this.#listener = listener;
+    this.#options = options;
+    this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS).unref();
     listener.on("connection", (socket) => {
-      if (!this.#isAccepting) {
-        socket.destroy();
-        return;
-      }
-      this.#keep(socket);
-      serve(socket);
+      if (this.#isAccepting && this.#hasRoom()) this.#accept(socket);
+      else socket.destroy();
     });
+  }
+
+  /** Accepts no more, and tells clients to begin no more calls. */
+  drain(): void {
+    this.stopAccepting();
+    for (const connection of this.#open.values()) connection.drain();
   }
 
   /** Accepts no more. */
@@ -34,8 +50,9 @@ export class Connections {
 
   /** Destroys what is open; resolves when it is gone. */
   async destroy(): Promise<void> {
-    for (const socket of this.#open) socket.destroy();
+    for (const connection of this.#open.values()) connection.cut();
     await this.none();
+    clearInterval(this.#sweeping);
   }
 
   /** Resolves once none is open, or after `msMax` milliseconds. */
@@ -50,19 +67,51 @@ export class Connections {
     });
   }
 
-  #keep(socket: Socket): void {
-    this.#open.add(socket);
-    const silence = setTimeout(() => {
-      if (socket.bytesRead < PREFACE_BYTES) socket.destroy();
-    }, PREFACE_MS_MAX);
-    silence.unref();
+  #accept(socket: Socket): void {
     // An error may come when node:http2 listens no more (nodejs/node#54998); the close that follows says all we need.
     socket.on("error", () => {});
-    socket.once("close", () => {
-      clearTimeout(silence);
-      this.#open.delete(socket);
-      if (this.#open.size > 0) return;
-      for (const resolve of this.#onEmpty.splice(0)) resolve();
-    });
+    const { users, limits, route } = this.#options;
+    const uid = users?.uidOf(socket);
+    if (users !== undefined && uid !== undefined) {
+      const count = this.#countOfUid.get(uid) ?? 0;
+      if (count >= users.connectionsMax) {
+        socket.destroy();
+        return;
+      }
+      this.#countOfUid.set(uid, count + 1);
+    }
+    this.#open.set(socket, new Connection(socket, limits, route));
+    socket.once("close", () => this.#forget(socket, uid));
+  }
+
+  #forget(socket: Socket, uid: number | undefined): void {
+    this.#open.delete(socket);
+    const count = uid === undefined ? undefined : this.#countOfUid.get(uid);
+    if (uid !== undefined && count !== undefined) {
+      if (count > 1) this.#countOfUid.set(uid, count - 1);
+      else this.#countOfUid.delete(uid);
+    }
+    if (this.#open.size > 0) return;
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
+  }
+
+  /** Where all places are taken, the connection that has been idle for longest makes room: nobody is kept out by those who do nothing. */
+  #hasRoom(): boolean {
+    if (this.#open.size < this.#options.limits.connectionsMax) return true;
+    let longest: { readonly connection: Connection; readonly sinceMs: number } | undefined;
+    for (const connection of this.#open.values()) {
+      const sinceMs = connection.idleSinceMs;
+      if (sinceMs !== undefined && sinceMs < (longest?.sinceMs ?? Number.POSITIVE_INFINITY)) longest = { connection, sinceMs };
+    }
+    if (longest === undefined || performance.now() - longest.sinceMs < EVICTED_IDLE_MS_MIN) return false;
+    longest.connection.end();
+    longest.connection.cut();
+    return true;
+  }
+
+  #sweep(): void {
+    const nowMs = performance.now();
+    const isMemoryShort = this.#options.isMemoryShort();
+    for (const connection of this.#open.values()) connection.sweep(nowMs, { isMemoryShort });
   }
 }

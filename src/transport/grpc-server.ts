@@ -1,16 +1,14 @@
 import type { Server as Listener } from "node:net";
+import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import type { Limits } from "../model/limits.js";
 import { CallRouter } from "./call-router.js";
-import { Connections } from "./connections.js";
+import { Connections, type ConnectionsOptions } from "./connections.js";
 import type { HandlerTable } from "./handler-table.js";
 import { HealthService } from "./health-service.js";
-import { Http2Sessions } from "./http2-sessions.js";
+import { MemoryWatch, type ProcessMemory } from "./memory-watch.js";
 import { OpenCalls } from "./open-calls.js";
 import { ReflectionService } from "./reflection-service.js";
 import { segmentMethods } from "./served-method.js";
-
-/** Most connections open at once; more are closed as they come. */
-export const CONNECTIONS_MAX = 1024;
 
 /** How long a connection whose calls have ended is waited for when draining, in milliseconds. */
 const CONNECTION_END_MS_MAX = 500;
@@ -25,8 +23,12 @@ export interface GrpcServerOptions<Deps> {
   readonly deps: Deps;
   /** Lets each call in, by its method's name, or throws what answers it; lets all in where unset. */
   readonly admit?: (deps: Deps, method: string) => void;
-  /** Bounds of requests and of observers' patience. */
-  readonly limits: Pick<Limits, "requestBytesMax" | "slowObserverMs">;
+  /** Bounds of requests, connections and patience. */
+  readonly limits: Limits;
+  /** Tells what memory the process uses; nothing is refused for want of it where unset. */
+  readonly memory?: ProcessMemory;
+  /** Tells users apart, and how many connections each may have. */
+  readonly users?: NonNullable<ConnectionsOptions["users"]>;
   /** What health checks are told at first; true where unset. */
   readonly isServing?: boolean;
   /** Is told of errors that nobody foresaw, which callers see as INTERNAL. Must not throw. */
@@ -55,16 +57,24 @@ export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcSer
   const health = new HealthService(options.isServing ?? true);
   const reflection = new ReflectionService();
   const router = new CallRouter();
+  const memory = new MemoryWatch(limits.memoryBytesMax, options.memory);
   const rules = { ...limits, onUnexpected };
-  router.add(segmentMethods(handlers), { ...rules, deps, admit, openCalls });
+  const admitAll = (to: Deps, method: string) => {
+    admit?.(to, method);
+    if (method !== SegmentService.method.getStatus.name) memory.check();
+  };
+  router.add(segmentMethods(handlers), { ...rules, deps, admit: admitAll, openCalls });
   for (const service of [health, reflection]) router.add(service.methods(), { ...rules, deps: undefined, openCalls: new OpenCalls() });
 
-  const sessions = new Http2Sessions((stream, headers) => router.route(stream, headers));
-  listener.maxConnections = CONNECTIONS_MAX;
   listener.on("error", (error) => {
     if (listener.listening) onUnexpected(error, "accept"); // before that it is for whoever asked it to listen
   });
-  const connections = new Connections(listener, (socket) => sessions.serve(socket));
+  const connections = new Connections(listener, {
+    limits,
+    route: (stream, headers, connection) => router.route(stream, headers, connection),
+    isMemoryShort: () => memory.look(),
+    ...(options.users && { users: options.users }),
+  });
 
   return {
     get openCallCount() {
@@ -74,8 +84,7 @@ export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcSer
     async drain() {
       health.drain();
       reflection.drain();
-      connections.stopAccepting();
-      sessions.drain();
+      connections.drain();
       await openCalls.none();
       await connections.none(CONNECTION_END_MS_MAX);
     },

@@ -1,5 +1,8 @@
 import type { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { tooMuchHeld } from "../model/errors.js";
+import { errorStatus } from "./error-status.js";
+import { HeldShare } from "./held-bytes.js";
 import { inflateMessage } from "./inflate.js";
 import { CompressedMessage, MessageReader, type ReceivedMessage } from "./message-reader.js";
 import type { ServerCall } from "./server-call.js";
@@ -9,7 +12,9 @@ import type { Status } from "./status.js";
 export const READ_AHEAD_BYTES = 64 * 1024;
 
 /** A call whose requests are many, as a ServerCall is. */
-export type RequestingCall = Pick<ServerCall, "signal" | "isOver" | "requestEncoding" | "cutOff"> & { readonly stream: Readable };
+export type RequestingCall = Pick<ServerCall, "signal" | "isOver" | "requestEncoding" | "cutOff" | "connection" | "awaitedSinceMs"> & {
+  readonly stream: Readable;
+};
 
 /**
  * The requests of a streaming call in groups: what came together is taken together. While a group is worked on the
@@ -60,6 +65,7 @@ function isPlain(message: ReceivedMessage): message is Uint8Array {
 class Incoming {
   readonly #call: RequestingCall;
   readonly #reader: MessageReader;
+  readonly #share: HeldShare;
   #hasChanged = false;
   #isWaking = false;
   #wake: (() => void) | undefined;
@@ -68,6 +74,7 @@ class Incoming {
   constructor(call: RequestingCall, requestBytesMax: number) {
     this.#call = call;
     this.#reader = new MessageReader(requestBytesMax);
+    this.#share = new HeldShare(call.connection.received);
     call.stream.on("data", this.#onData);
     call.stream.on("end", this.#onEnd);
     call.signal.addEventListener("abort", this.#onChange);
@@ -75,6 +82,7 @@ class Incoming {
 
   take(): readonly ReceivedMessage[] {
     const messages = this.#reader.takeMessages();
+    this.#share.set(this.#reader.roomBytes);
     if (this.#call.stream.isPaused()) this.#call.stream.resume();
     return messages;
   }
@@ -88,6 +96,8 @@ class Incoming {
   /** Reads no more. */
   leave(): void {
     const { stream, signal } = this.#call;
+    this.#share.set(0);
+    this.#call.awaitedSinceMs = undefined;
     stream.off("data", this.#onData);
     stream.off("end", this.#onEnd);
     signal.removeEventListener("abort", this.#onChange);
@@ -95,18 +105,38 @@ class Incoming {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (this.#call.isOver) return;
+    const { isOver, connection } = this.#call;
+    if (isOver) return;
+    connection.dataBytes += chunk.length;
     const reader = this.#reader;
+    const countBefore = reader.messageCount;
     try {
       reader.read(chunk);
     } catch (error) {
       this.#call.cutOff(error as Status); // a reader throws nothing else
       return;
     }
-    if (reader.messageCount === 0) return;
+    this.#noteTime(reader.messageCount > countBefore);
+    if (!this.#hasRoom() || reader.messageCount === 0) return;
     if (reader.heldBytes >= READ_AHEAD_BYTES) this.#call.stream.pause();
     this.#changeInCheckPhase();
   };
+
+  /** A message that has begun is waited for, and its rest must not take for ever. */
+  #noteTime(isNew: boolean): void {
+    const call = this.#call;
+    if (!this.#reader.isWithinMessage) call.awaitedSinceMs = undefined;
+    else if (isNew || call.awaitedSinceMs === undefined) call.awaitedSinceMs = call.connection.nowMs;
+  }
+
+  /** Where the connection holds too much already, this call is the one too many. */
+  #hasRoom(): boolean {
+    const { received } = this.#call.connection;
+    this.#share.set(this.#reader.roomBytes);
+    if (!received.isFull) return true;
+    this.#call.cutOff(errorStatus(tooMuchHeld("requests that are not complete", received.bytesMax), () => {}));
+    return false;
+  }
 
   readonly #onEnd = (): void => {
     try {

@@ -42,6 +42,16 @@ export class MessageReader {
     return this.#messagesBytes + this.#frameBytes;
   }
 
+  /** What that takes up in memory, about, in bytes: an unfinished message has room for more than has come. */
+  get roomBytes(): number {
+    return this.#messagesBytes + this.#frame.length;
+  }
+
+  /** Whether a message has begun and is not complete. */
+  get isWithinMessage(): boolean {
+    return this.#frameBytes > 0;
+  }
+
   /** Takes what is complete. */
   takeMessages(): readonly ReceivedMessage[] {
     const messages = this.#messages;

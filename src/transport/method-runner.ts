@@ -1,9 +1,10 @@
+import { tooMuchHeld } from "../model/errors.js";
 import { errorStatus } from "./error-status.js";
+import { HeldShare } from "./held-bytes.js";
 import { receiveRequest } from "./incoming-request.js";
 import { incomingRequests } from "./incoming-requests.js";
 import type { OpenCalls } from "./open-calls.js";
 import { OUTGOING_BYTES, sendResponses } from "./outgoing-responses.js";
-import { resetUnread } from "./reset-unread.js";
 import type { ServedMethod } from "./served-method.js";
 import type { ServerCall } from "./server-call.js";
 import type { Status } from "./status.js";
@@ -43,10 +44,15 @@ export class MethodRunner<Deps> {
     }
     switch (method.kind) {
       case "unary":
+        call.awaitedSinceMs = call.connection.nowMs;
         receiveRequest(call, requestBytesMax, (request) => void this.#answer(call, () => method.handler(deps, request, call)));
         return;
       case "server_streaming":
-        receiveRequest(call, requestBytesMax, (request) => void this.#stream(call, () => method.handler(deps, request, call)));
+        call.awaitedSinceMs = call.connection.nowMs;
+        receiveRequest(call, requestBytesMax, (request) => {
+          call.awaitedSinceMs = undefined;
+          void this.#stream(call, () => method.handler(deps, request, call));
+        });
         return;
       case "client_streaming":
         void this.#answer(call, () => method.handler(deps, incomingRequests(call, requestBytesMax), call));
@@ -61,13 +67,13 @@ export class MethodRunner<Deps> {
 
   /** Gives one answer. */
   async #answer(call: ServerCall, handle: () => Promise<Uint8Array>): Promise<void> {
-    const { openCalls, slowObserverMs } = this.#rules;
+    const { openCalls } = this.#rules;
     openCalls.begin();
     try {
-      this.#admit();
+      this.#admit(call);
       const response = await handle();
       call.answer(response);
-      if (response.length > OUTGOING_BYTES) resetUnread(call.stream, slowObserverMs);
+      if (response.length > OUTGOING_BYTES) this.#watchUnread(call, response.length);
     } catch (error) {
       this.#fail(call, error);
     } finally {
@@ -78,21 +84,30 @@ export class MethodRunner<Deps> {
   /** Gives many answers. */
   async #stream(call: ServerCall, handle: () => AsyncIterable<Uint8Array | readonly Uint8Array[]>): Promise<void> {
     const { openCalls, slowObserverMs } = this.#rules;
+    const share = new HeldShare(call.connection.unread);
     openCalls.begin();
     try {
       call.begin();
-      this.#admit();
-      await sendResponses(call.stream, handle(), { signal: call.signal, slowObserverMs });
+      this.#admit(call);
+      await sendResponses(call.stream, handle(), { call, share, signal: call.signal, slowObserverMs });
       call.end();
     } catch (error) {
       this.#fail(call, error);
     } finally {
-      resetUnread(call.stream, slowObserverMs);
+      call.connection.unreadAnswers.watch(call.stream, call.connection.nowMs, share);
       openCalls.end();
     }
   }
 
-  #admit(): void {
+  /** Only those large enough to wait for their caller's window. */
+  #watchUnread({ stream, connection }: ServerCall, bytes: number): void {
+    const share = new HeldShare(connection.unread);
+    share.set(bytes);
+    connection.unreadAnswers.watch(stream, connection.nowMs, share);
+  }
+
+  #admit({ connection: { unread } }: ServerCall): void {
+    if (unread.isFull) throw tooMuchHeld("answers that are not read", unread.bytesMax);
     this.#rules.admit?.(this.#rules.deps, this.#method.name);
   }
 

@@ -1,6 +1,8 @@
 import type { Writable } from "node:stream";
 import { SeglogError } from "../model/errors.js";
+import type { HeldShare } from "./held-bytes.js";
 import { frameHead, frameMessage, frameMessages } from "./message-frame.js";
+import type { ServerCall } from "./server-call.js";
 
 /** Responses are pulled while fewer bytes than this wait to be sent. */
 export const OUTGOING_BYTES = 64 * 1024;
@@ -10,6 +12,10 @@ const COPIED_BYTES_MAX = 16 * 1024;
 
 /** How long a stream of responses goes on. */
 export interface OutgoingOptions {
+  /** Whose responses they are: it is told while its caller stands still. */
+  readonly call: Pick<ServerCall, "connection" | "standsSinceMs">;
+  /** Of what is held for its connection. Whoever made it gives it back. */
+  readonly share: HeldShare;
   /** Ends it where it aborts. */
   readonly signal: AbortSignal;
   /** How long the observer may stand still with data waiting, in milliseconds. */
@@ -49,7 +55,7 @@ class Outflow {
   }
 
   get hasRoom(): boolean {
-    return this.#waitingBytes < OUTGOING_BYTES;
+    return this.#waitingBytes < OUTGOING_BYTES && !this.#options.call.connection.unread.isFull;
   }
 
   write(response: Uint8Array | readonly Uint8Array[]): void {
@@ -67,19 +73,23 @@ class Outflow {
 
   #hand(bytes: Uint8Array): void {
     this.#waitingBytes += bytes.length;
+    this.#options.share.set(this.#waitingBytes);
     this.#stream.write(bytes, () => {
       this.#waitingBytes -= bytes.length;
+      this.#options.share.set(this.#waitingBytes);
       this.#onProgress?.();
     });
   }
 
   /** Resolves when there is room again, or the call was aborted. */
   room(): Promise<void> {
-    const { signal, slowObserverMs } = this.#options;
+    const { call, signal, slowObserverMs } = this.#options;
     return new Promise((resolve, reject) => {
       const settle = (error?: SeglogError) => {
         clearTimeout(timer);
         this.#onProgress = undefined;
+        call.standsSinceMs = undefined;
+        undo();
         signal.removeEventListener("abort", onAbort);
         if (error === undefined) resolve();
         else reject(error);
@@ -87,10 +97,13 @@ class Outflow {
       const onAbort = () => settle();
       const onProgress = () => {
         timer.refresh();
+        call.standsSinceMs = call.connection.nowMs;
         if (this.hasRoom) settle();
       };
       const timer = setTimeout(() => settle(slowObserver(slowObserverMs)), slowObserverMs);
       this.#onProgress = onProgress;
+      call.standsSinceMs = call.connection.nowMs;
+      const undo = call.connection.unread.onRoom(onProgress);
       signal.addEventListener("abort", onAbort);
     });
   }

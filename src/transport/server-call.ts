@@ -1,8 +1,9 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { Code } from "../../gen/google/rpc/code_pb.js";
 import { OPERATOR } from "../model/caller.js";
 import type { CallContext } from "../service/handlers.js";
 import { GRPC_CONTENT_TYPE, headerOf } from "./call-headers.js";
+import type { ConnectionUse } from "./connection-use.js";
 import { parseGrpcTimeout } from "./grpc-timeout.js";
 import { leaveUnread } from "./leave-unread.js";
 import { frameMessage } from "./message-frame.js";
@@ -17,6 +18,14 @@ const RESPONSE_HEADERS: OutgoingHttpHeaders = Object.freeze({ ":status": 200, "c
 const THEN_TRAILERS = { waitForTrailers: true, sendDate: false };
 const THEN_NOTHING = { endStream: true, sendDate: false };
 
+/** What a call holds of a request that is not complete. */
+export interface UnfinishedRequest {
+  /** Keeps no more memory than it needs. */
+  compact(): void;
+  /** Gives back what it holds. */
+  drop(): void;
+}
+
 /**
  * A call from its arrival to its answer. Most are over within a millisecond, and nobody ever asks for their signal:
  * signal, timer and listeners are made for those only who want them.
@@ -24,6 +33,13 @@ const THEN_NOTHING = { endStream: true, sendDate: false };
 export class ServerCall implements CallContext {
   readonly caller = OPERATOR;
   readonly stream: ServerHttp2Stream;
+  readonly connection: ConnectionUse;
+  /** The request, until it is complete. */
+  unfinished: UnfinishedRequest | undefined;
+  /** Since when something is waited for that must not take longer than a unary call may. */
+  awaitedSinceMs: number | undefined;
+  /** Since when the caller takes nothing of what waits for it. */
+  standsSinceMs: number | undefined;
   readonly #headers: IncomingHttpHeaders;
   #isAnswered = false;
   #isCut = false;
@@ -31,9 +47,12 @@ export class ServerCall implements CallContext {
   #deadline: NodeJS.Timeout | undefined;
   #trailers: OutgoingHttpHeaders = OK_TRAILERS;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: ConnectionUse) {
     this.stream = stream;
     this.#headers = headers;
+    this.connection = connection;
+    connection.calls.add(this);
+    connection.callCount++;
   }
 
   /** Aborts when the caller goes away, or the deadline passes, before the answer is given. */
@@ -123,8 +142,34 @@ export class ServerCall implements CallContext {
     this.fail(status);
   }
 
+  /**
+   * Looks after what takes time.
+   *
+   * @param unaryCallMs how long it may be waited for, in milliseconds
+   * @param standsSinceMs who has stood still since before then is reset, where this is set: memory is short
+   */
+  sweep(unaryCallMs: number, standsSinceMs: number | undefined): void {
+    if (this.isOver) {
+      this.#leave();
+      return;
+    }
+    const { awaitedSinceMs, connection } = this;
+    this.unfinished?.compact();
+    if (awaitedSinceMs !== undefined && connection.nowMs - awaitedSinceMs > unaryCallMs) this.cutOff(tookTooLong(unaryCallMs));
+    if (standsSinceMs === undefined) return;
+    if ((this.standsSinceMs ?? Number.POSITIVE_INFINITY) < standsSinceMs) this.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    else if (this.unfinished !== undefined && (awaitedSinceMs ?? Number.POSITIVE_INFINITY) < standsSinceMs) this.cutOff(memoryIsShort());
+  }
+
+  #leave(): void {
+    this.connection.calls.delete(this);
+    this.unfinished?.drop();
+    this.unfinished = undefined;
+  }
+
   #close(): void {
     this.#isAnswered = true;
+    this.#leave();
     clearTimeout(this.#deadline);
   }
 
@@ -133,6 +178,14 @@ export class ServerCall implements CallContext {
     this.#isCut = true;
     this.#abort?.abort();
   }
+}
+
+function tookTooLong(ms: number): StatusError {
+  return new StatusError(Code.DEADLINE_EXCEEDED, `the call was not complete after ${ms} ms; whether it was done is not known`);
+}
+
+function memoryIsShort(): StatusError {
+  return new StatusError(Code.RESOURCE_EXHAUSTED, "memory is short, and the request is not complete; nothing was done, try again");
 }
 
 function deadlineExceeded(): StatusError {

@@ -1,6 +1,7 @@
 import type { Proof } from "./proof.js";
 import { ackAfterFlushProof } from "./proofs/ack-after-flush.js";
 import { diskImagesProof } from "./proofs/disk-images.js";
+import { hostileClientsProof } from "./proofs/hostile-clients.js";
 import { killProof } from "./proofs/kill.js";
 import { killAtIoProof } from "./proofs/kill-at-io.js";
 import { killRaceProof } from "./proofs/kill-race.js";
@@ -21,5 +22,6 @@ export const PROOFS: readonly Proof[] = [
   tornRootProof,
   namespacesProof,
   sessionFloodProof,
+  hostileClientsProof,
   ...RUNNING_PROOFS,
 ];

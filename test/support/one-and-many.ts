@@ -1,10 +1,11 @@
+import type { Limits } from "../../src/model/limits.js";
 import { serveHandlers } from "./serve-handlers.js";
 
 /** Paths of a method that takes one request and of one that takes many, which are read in different ways. */
 export const METHODS = { one: "/seglog.v1.SegmentService/GetStatus", many: "/seglog.v1.SegmentService/ImportSegment" };
 
-/** Serves both, with requests of 1000 bytes at most. They answer two bytes and say that they were called. */
-export async function serveOneAndMany() {
+/** Serves both, with requests of 1000 bytes at most unless the limits say otherwise. They answer two bytes and say that they were called. */
+export async function serveOneAndMany(limits: Partial<Limits> = {}) {
   const called: string[] = [];
   const completed: string[] = [];
   const answer = (kind: string) => {
@@ -23,7 +24,7 @@ export async function serveOneAndMany() {
         return answer("many");
       },
     },
-    { requestBytesMax: 1000 },
+    { requestBytesMax: 1000, ...limits },
   );
   return { ...served, called, completed };
 }

@@ -56,6 +56,7 @@ function handlersFor(deps: ServiceDeps, caller: Caller): FakeHandlers {
 function callOf(caller: Caller, call: CallContext): CallContext {
   return {
     caller,
+    connection: call.connection,
     get signal() {
       return call.signal;
     },

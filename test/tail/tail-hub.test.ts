@@ -42,7 +42,7 @@ test.each<[string, CommitNotice["grown"], readonly string[]]>([
 
 test("who follows a namespace hears of that alone, and its tails are counted apart", () => {
   const { hub, commit } = aHub();
-  const watch = hub.watch({ type: "namespace", namespace: "team-a" }, "team-a");
+  const watch = hub.watch({ type: "namespace", namespace: "team-a" }, { namespace: "team-a" });
   const seen = watch.version;
 
   commit([{ namespace: "team-b", sessionId: SESSION, segmentId: SEGMENT }]);
@@ -117,6 +117,19 @@ test("a closed watch hears nothing, and a closed hub does not listen", () => {
   expect(listenerCount()).toBe(0);
 });
 
+test("one connection has no more tails than its share, and a place that it gives back may be taken again", () => {
+  const { hub } = aHub();
+  const [connection, other] = [{}, {}];
+  const [first] = [hub.watch(SCOPES.store, { connection }), hub.watch(SCOPES.store, { connection })];
+
+  const refusal = refusalOf(() => hub.watch(SCOPES.store, { connection }));
+  hub.watch(SCOPES.store, { connection: other });
+  first.close();
+  hub.watch(SCOPES.store, { connection });
+
+  expect(refusal).toMatchObject({ reason: "TOO_MANY_TAILS", metadata: { tails_per_connection_max: "2" } });
+});
+
 /** A hub, and what tells it of commits. */
 function aHub(tailsMax = 100) {
   const listeners = new Set<(notice: CommitNotice) => void>();
@@ -129,7 +142,7 @@ function aHub(tailsMax = 100) {
   const commit = (grown: CommitNotice["grown"]) => {
     for (const listener of listeners) listener({ headPosition: 1, grown });
   };
-  return { hub: new TailHub(commits, { tailsMax }), commit, listenerCount: () => listeners.size };
+  return { hub: new TailHub(commits, { tailsMax, tailsPerConnectionMax: 2 }), commit, listenerCount: () => listeners.size };
 }
 
 function observed(wait: Promise<void>) {

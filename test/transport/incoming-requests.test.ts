@@ -2,6 +2,8 @@ import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Code } from "../../gen/google/rpc/code_pb.js";
+import { DEFAULT_LIMITS } from "../../src/model/limits.js";
+import { ConnectionUse } from "../../src/transport/connection-use.js";
 import { incomingRequests, READ_AHEAD_BYTES } from "../../src/transport/incoming-requests.js";
 import { frameMessage } from "../../src/transport/message-frame.js";
 import type { Status } from "../../src/transport/status.js";
@@ -95,6 +97,8 @@ function aCall(stream = new Readable({ read() {} })) {
       return leaving.signal.aborted;
     },
     requestEncoding: undefined,
+    connection: new ConnectionUse(DEFAULT_LIMITS, 0),
+    awaitedSinceMs: undefined,
     cutOff: (status: Status) => {
       cuts.push(status);
       leaving.abort();

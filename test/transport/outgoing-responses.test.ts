@@ -1,6 +1,9 @@
 import { Writable } from "node:stream";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../../src/model/limits.js";
+import { ConnectionUse } from "../../src/transport/connection-use.js";
+import { HeldShare } from "../../src/transport/held-bytes.js";
 import { OUTGOING_BYTES, sendResponses } from "../../src/transport/outgoing-responses.js";
 
 const KIB = 1024;
@@ -16,7 +19,7 @@ test("an observer that takes one piece after the other is not slow, however long
     },
   });
 
-  await sendResponses(stream, messages([60 * KIB, 200 * KIB]), { signal, slowObserverMs: 250 });
+  await sendResponses(stream, messages([60 * KIB, 200 * KIB]), { ...aCaller(), signal, slowObserverMs: 250 });
 
   expect(taken).toEqual([5, 60 * KIB, 5, 200 * KIB]); // heads and messages; there is no room before the last, after 400 ms
 });
@@ -25,7 +28,7 @@ test("one large message is not followed by another until it is taken", async () 
   const pulled: number[] = [];
   const { stream, take } = heldStream();
 
-  const sent = sendResponses(stream, counted(pulled), { signal, slowObserverMs: 60_000 });
+  const sent = sendResponses(stream, counted(pulled), { ...aCaller(), signal, slowObserverMs: 60_000 });
   for (let turn = 0; turn < 10; turn++) await setImmediate();
   expect(pulled).toEqual([0]);
   take();
@@ -42,7 +45,7 @@ test("small messages are pulled until enough of them wait, whatever a write buff
   const sent = sendResponses(
     stream,
     endless(1000, () => pulled++),
-    { signal: leaving.signal, slowObserverMs: 60_000 },
+    { ...aCaller(), signal: leaving.signal, slowObserverMs: 60_000 },
   );
   for (let turn = 0; turn < 200; turn++) await setImmediate();
   leaving.abort();
@@ -61,12 +64,19 @@ test("a group of messages is one write, and an empty group is none", async () =>
   });
 
   await sendResponses(stream, groups([[], [new Uint8Array([7]), new Uint8Array(), new Uint8Array([8, 9])]]), {
+    ...aCaller(),
     signal,
     slowObserverMs: 250,
   });
 
   expect(written).toEqual([Buffer.from([0, 0, 0, 0, 1, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 8, 9])]);
 });
+
+/** Who is sent to, on a connection of its own. */
+function aCaller() {
+  const connection = new ConnectionUse(DEFAULT_LIMITS, 0);
+  return { call: { connection, standsSinceMs: undefined }, share: new HeldShare(connection.unread) };
+}
 
 /** A stream that takes nothing until it is told to, and then all. */
 function heldStream(): { readonly stream: Writable; take(): void } {

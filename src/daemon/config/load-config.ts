@@ -81,18 +81,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     unsafeAllowFs: read(SETTINGS.unsafeAllowFs),
     logFormat: need(SETTINGS.logFormat),
     logLevel: need(SETTINGS.logLevel),
-    limits: {
-      entryBytesMax: need(LIMIT_SETTINGS.entryBytesMax),
-      requestBytesMax: need(LIMIT_SETTINGS.requestBytesMax),
-      appendEntriesMax: need(LIMIT_SETTINGS.appendEntriesMax),
-      forkDepthMax: need(LIMIT_SETTINGS.forkDepthMax),
-      tailsMax: need(LIMIT_SETTINGS.tailsMax),
-      writesInFlightMax: need(LIMIT_SETTINGS.writesInFlightMax),
-      writeBytesInFlightMax: need(LIMIT_SETTINGS.writeBytesInFlightMax),
-      slowObserverMs: need(LIMIT_SETTINGS.slowObserverMs),
-      keptStateBytesMax: need(LIMIT_SETTINGS.keptStateBytesMax),
-      hungCommitMs: need(LIMIT_SETTINGS.hungCommitMs),
-    },
+    limits: mapLimits(need),
     quotas: {
       defaults: {
         sessionsMax: read(QUOTA_SETTINGS.sessionsMax),
@@ -109,6 +98,11 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   };
   checkTogether(config.limits, origins);
   return { config, origins };
+}
+
+function mapLimits(read: (setting: Setting<number>) => number): Limits {
+  const values = Object.entries(LIMIT_SETTINGS).map(([name, setting]) => [name, read(setting)]);
+  return Object.fromEntries(values) as Record<keyof Limits, number>; // the table has a row for each, and no other
 }
 
 /** A value that somebody told: what, and where. */

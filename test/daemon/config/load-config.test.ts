@@ -32,6 +32,19 @@ const EXAMPLES = {
   namespaceTailsMax: ["12", "12"],
   namespaceEntriesPerSecondMax: ["13", "13"],
   hungCommitMs: ["20s", "20s"],
+  connectionsMax: ["11", "11"],
+  callsPerConnectionMax: ["12", "12"],
+  tailsPerConnectionMax: ["13", "13"],
+  headerBytesMax: ["32KiB", "32KiB"],
+  headersMax: ["99", "99"],
+  resetsMax: ["14", "14"],
+  handshakeMs: ["2s", "2s"],
+  idleConnectionMs: ["1h", "1h"],
+  keepaliveMs: ["2m", "2m"],
+  keepaliveTimeoutMs: ["3s", "3s"],
+  unaryCallMs: ["4s", "4s"],
+  heldBytesPerConnectionMax: ["2MiB", "2MiB"],
+  memoryBytesMax: ["2GiB", "2GiB"],
 } as const satisfies Record<keyof typeof SETTINGS, readonly [told: string, shown: string]>;
 
 describe.each(Object.entries(EXAMPLES))("the setting %s", (key, [told, shown]) => {

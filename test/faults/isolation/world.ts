@@ -98,7 +98,7 @@ export class World {
 
   async *#answers({ namespace, number, method, requests }: Call, input: DescMessage): AsyncIterable<Uint8Array> {
     const ending = new AbortController();
-    const call: CallContext = { caller: { role: "admin", namespace, seesAll: false }, signal: ending.signal };
+    const call: CallContext = { caller: { role: "admin", namespace, seesAll: false }, connection: {}, signal: ending.signal };
     const bytes = requests.map((request) => toBinary(input, create(input, request as MessageInitShape<DescMessage>))); // made for this method
     const [first = new Uint8Array()] = bytes;
     const deps = { ...this.#deps, newId: idsOf(namespace, number) };

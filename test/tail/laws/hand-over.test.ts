@@ -35,7 +35,7 @@ test.each<[string, FeedScope]>([
     },
   };
   const ending = new AbortController();
-  const watch = new TailHub(store, { tailsMax: 1 }).watch(scope);
+  const watch = new TailHub(store, { tailsMax: 1, tailsPerConnectionMax: 1 }).watch(scope);
   const watched = {
     get version() {
       return watch.version;

@@ -42,7 +42,7 @@ class Interleaving {
   constructor(law: HeldStore, tape: Tape) {
     this.#law = law;
     this.#tape = tape;
-    this.#hub = new TailHub(law.store, { tailsMax: 1000 });
+    this.#hub = new TailHub(law.store, { tailsMax: 1000, tailsPerConnectionMax: 1000 });
     this.#writers = new Writers(law, tape);
     this.#observers = Array.from({ length: OBSERVER_COUNT }, (_, i) => {
       const options = observerOptions(tape, i);
