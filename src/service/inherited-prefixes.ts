@@ -1,16 +1,7 @@
 import { isSeglogError, segmentChanged } from "../model/errors.js";
-import type { SegmentId } from "../model/id.js";
 import type { Base, SegmentInfo } from "../store/segment-info.js";
 import type { ServiceDeps } from "./deps.js";
-
-/** The first entries of one segment, with the position of the last of them, which says whether they are still the same. */
-export interface Prefix {
-  readonly segmentId: SegmentId;
-  readonly entryCount: number;
-  readonly lastPosition: number;
-  /** Where replay for an heir begins: entry 0 of a fork says where that one came from, and nothing that it hands on. */
-  readonly replayFrom: number;
-}
+import type { Prefix } from "./prefix.js";
 
 /**
  * What a segment inherits, base after base, the nearest first. A base is older than its fork, so this ends.

@@ -1,7 +1,7 @@
 import type { SegmentId } from "../model/id.js";
 import { copyOf, memoryOf, type ReplayState } from "../model/replay/replay-state.js";
 import type { SegmentStore } from "../store/segment-store.js";
-import type { Prefix } from "./inherited-prefixes.js";
+import type { Prefix } from "./prefix.js";
 
 /** A log whose state takes less is replayed about as fast as it is looked up. In bytes. */
 const STATE_BYTES_MIN = 64 * 1024;

@@ -6,7 +6,8 @@ import { emptyState, inheritOpening, type ReplayState } from "../model/replay/re
 import type { Point, SegmentInfo } from "../store/segment-info.js";
 import type { EntryRun } from "../store/store-reads.js";
 import type { ServiceDeps } from "./deps.js";
-import { inheritedPrefixes, type Prefix } from "./inherited-prefixes.js";
+import { inheritedPrefixes } from "./inherited-prefixes.js";
+import type { Prefix } from "./prefix.js";
 
 /** After so many bytes others get their turn: half of what is read at once, so that no read is for little. */
 const TURN_BYTES = RESPONSE_BYTES / 2;
