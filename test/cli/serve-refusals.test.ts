@@ -112,11 +112,11 @@ function linked(path: string): void {
   symlinkSync("real", path);
 }
 
-/** Each file and folder, with its mode and what it says. LOCK says who came last, and may be made before all is looked at. */
+/** Each file and folder, with its mode and what it says. LOCK says who came last, lock.mdb who reads. */
 function listing(folder: string, beneath = ""): readonly string[] {
   return readdirSync(join(folder, beneath), { withFileTypes: true }).flatMap((each) => {
     const path = join(beneath, each.name);
-    if (each.name === "LOCK") return [];
+    if (each.name === "LOCK" || each.name === "lock.mdb") return [];
     const { mode } = lstatSync(join(folder, path));
     if (each.isDirectory()) return [`${path} ${mode}`, ...listing(folder, path)];
     return [`${path} ${mode} ${each.isFile() ? readFileSync(join(folder, path)).toString("base64") : ""}`];

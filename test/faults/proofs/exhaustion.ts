@@ -1,26 +1,24 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { type ProcessEnd, socketOf } from "../../journeys/daemon/daemon-process.js";
 import { figures } from "../../journeys/load/report.js";
 import { userInput } from "../../support/entries.js";
 import { integerFlags } from "../integer-flags.js";
 import { requirePrograms, requireRoot } from "../machine/requirements.js";
 import { run } from "../machine/run.js";
-import { CannotRunError, type Proof } from "../proof.js";
+import type { Proof } from "../proof.js";
 import { Appender, type Attempt } from "../running/appender.js";
 import { checkAcknowledged } from "../running/check-acknowledged.js";
 import { type DaemonOptions, Daemons } from "../running/daemons.js";
 import { eventually } from "../running/eventually.js";
+import { inMemoryGroup } from "../running/memory-group.js";
 
 const MIB = 1024 * 1024;
 const FILES_MAX = 64;
 const CONNECTIONS = 200;
 const HEAP_MIB = 48;
 const MEMORY_BYTES = 150 * MIB;
-const CGROUPS = "/sys/fs/cgroup/memory";
 
 /** Descriptors and memory run out. */
 export const exhaustionProof: Proof = {
@@ -32,7 +30,6 @@ export const exhaustionProof: Proof = {
     const { runs } = integerFlags(flags, { runs: 16 });
     requireRoot();
     requirePrograms("prlimit");
-    if (!existsSync(join(CGROUPS, "memory.limit_in_bytes"))) throw new CannotRunError("cgroup (v1) that limits memory");
     return Daemons.use(async (daemons) => {
       const heapEnds: ProcessEnd[] = [];
       const memoryEnds: ProcessEnd[] = [];
@@ -40,7 +37,7 @@ export const exhaustionProof: Proof = {
       for (let round = 0; round < runs; round++) {
         await withoutDescriptors(daemons);
         const heap = await withoutMemory(daemons, { nodeFlags: [`--max-old-space-size=${HEAP_MIB}`] });
-        const memory = await inCgroup(round, (under) => withoutMemory(daemons, { under }));
+        const memory = await inMemoryGroup(MEMORY_BYTES, (under) => withoutMemory(daemons, { under }));
         heapEnds.push(heap.end);
         memoryEnds.push(memory.end);
         acknowledged += heap.acknowledged + memory.acknowledged;
@@ -105,27 +102,6 @@ async function withoutMemory(
   await next.end("SIGTERM");
   await daemons.forget(folder);
   return { end, acknowledged };
-}
-
-/** Lets something run a command in a group whose memory is limited; the group goes with its last process. */
-async function inCgroup<Result>(round: number, work: (under: readonly string[]) => Promise<Result>): Promise<Result> {
-  const group = join(CGROUPS, `seglog-proof-${process.pid}-${round}`);
-  mkdirSync(group);
-  try {
-    writeFileSync(join(group, "memory.limit_in_bytes"), String(MEMORY_BYTES));
-    return await work(["/bin/sh", "-c", `echo $$ >${group}/cgroup.procs && exec "$@"`, "sh"]);
-  } finally {
-    await eventually("the cgroup can be removed", () => isRemoved(group));
-  }
-}
-
-function isRemoved(group: string): boolean {
-  try {
-    rmdirSync(group);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function countsOf(ends: readonly ProcessEnd[]): string {

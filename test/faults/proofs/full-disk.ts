@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { type DaemonProcess, socketOf } from "../../journeys/daemon/daemon-process.js";
 import { figures } from "../../journeys/load/report.js";
 import { integerFlags } from "../integer-flags.js";
-import { requirePrograms, requireRoot } from "../machine/requirements.js";
 import type { Proof } from "../proof.js";
 import { Appender, type Attempt } from "../running/appender.js";
 import { type Checked, checkAcknowledged, logOf } from "../running/check-acknowledged.js";
@@ -11,6 +10,7 @@ import { Daemons } from "../running/daemons.js";
 import { eventually } from "../running/eventually.js";
 import { Follower } from "../running/follower.js";
 import { MemoryDisk } from "../running/memory-disk.js";
+import { requireMounts } from "../running/require-mounts.js";
 
 const MIB = 1024 * 1024;
 const DISK_BYTES = 224 * MIB;
@@ -26,8 +26,7 @@ export const fullDiskProof: Proof = {
   full: ["--cycles", "50"],
   async run(flags) {
     const { cycles } = integerFlags(flags, { cycles: 50 });
-    requireRoot();
-    requirePrograms("mount", "umount");
+    await requireMounts();
     return Daemons.use(async (daemons) => {
       const folder = await daemons.folder();
       const disk = await MemoryDisk.mount(join(folder, "disk"), DISK_BYTES);

@@ -5,10 +5,11 @@ import { type ProcessEnd, socketOf } from "../../journeys/daemon/daemon-process.
 import { figures } from "../../journeys/load/report.js";
 import { integerFlags } from "../integer-flags.js";
 import { noteMount, unmount } from "../machine/mounted-disk.js";
-import { requirePrograms, requireRoot } from "../machine/requirements.js";
+import { requirePrograms } from "../machine/requirements.js";
 import { run } from "../machine/run.js";
 import { CannotRunError, type Proof } from "../proof.js";
 import { type DaemonOptions, Daemons } from "../running/daemons.js";
+import { requireMounts } from "../running/require-mounts.js";
 
 const OTHER_UID = 12_345;
 
@@ -85,8 +86,8 @@ export const startChecksProof: Proof = {
   full: [],
   async run(flags) {
     integerFlags(flags, {});
-    requireRoot();
-    requirePrograms("mount", "umount", "setpriv", "bindfs");
+    await requireMounts();
+    requirePrograms("setpriv", "bindfs");
     if (!existsSync("/dev/fuse")) throw new CannotRunError("FUSE device");
     return Daemons.use(async (daemons) => {
       const rows: Record<string, string> = {};

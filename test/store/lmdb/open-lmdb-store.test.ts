@@ -52,7 +52,7 @@ test("a new store whose making was interrupted in the middle of its first write 
   onTestFinished(() => store.close());
 
   expect(await aSegment(store)).toMatchObject({ entryCount: 1 });
-  expect(readdirSync(dir).toSorted()).toEqual(["LOCK", DATA_FILE, "lock.mdb"]);
+  expect(readdirSync(dir).toSorted()).toEqual(["LOCK", "STORE", DATA_FILE, "lock.mdb"]);
 });
 
 test("a store that is open is refused to a second owner, until it is closed", async () => {
