@@ -9,6 +9,7 @@ export function checkSighted(history: History, report: Report): void {
   const operations = operationsByValue(history.operations);
   const places = placesByValue(history);
   for (const [value, seen] of places) checkValue(value, seen, operations, report);
+  checkNotVanished(history, places, operations, report);
   checkPositions(history, places, operations, report);
 }
 
@@ -46,6 +47,25 @@ function checkValue(value: string, seen: readonly Sighting[], operations: ByValu
   const answered = answeredPlace(operation, part);
   if (answered !== undefined && !isSamePlace(answered, first.entry)) {
     report("acknowledged-present", `${value} is not where the answer said: ${entryText(answered)}`, operationText(operation), ...evidence);
+  }
+}
+
+/** What was shown, though nobody was answered about it, is there in the end, or a cut took it. */
+function checkNotVanished(history: History, places: Places, operations: ByValue, report: Report): void {
+  const messages = history.tails.flatMap((tail) => tail.messages);
+  const isInTheEnd = (value: string) => places.get(value)?.[0]?.by === "final";
+  for (const [value, [first]] of places) {
+    const operation = operations.get(value)?.operation;
+    if (first === undefined || first.by === "final" || operation === undefined || answerOf(operation) !== undefined) continue;
+    if (operation.values.some(isInTheEnd)) continue; // there in part, which another law tells of
+    const { segmentId, index, position } = first.entry;
+    const isCut = messages.some(
+      ({ event, position: at }) =>
+        event.type === "truncated" && event.segmentId === segmentId && at > position && event.entryCount <= index,
+    );
+    if (isCut) continue;
+    const evidence = `${entryText(first.entry)}, shown by ${first.source()}`;
+    report("no-dirty-read", `${value} was shown, is not there, and was not cut`, operationText(operation), evidence);
   }
 }
 

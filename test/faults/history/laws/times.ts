@@ -2,7 +2,7 @@ import type { History, Tail } from "../history.js";
 import { messageText, readText, tailText } from "../in-words.js";
 import type { Law, Report } from "../law.js";
 import { acknowledgement, askedNs } from "../operations.js";
-import { CommitTimes, type Contradiction } from "../timeline/commit-times.js";
+import { CommitTimes, type Contradiction, type TimeFact } from "../timeline/commit-times.js";
 import { ChangePositions } from "../timeline/positions.js";
 import { changeText, type Replayed } from "../timeline/replay.js";
 import type { MatchedRead } from "./reads.js";
@@ -14,14 +14,23 @@ import type { MatchedRead } from "./reads.js";
 export function checkTimes(history: History, replayed: Replayed, reads: readonly MatchedRead[], report: Report): CommitTimes {
   const times = new CommitTimes(replayed.changes.length);
   const positions = new ChangePositions(replayed.changes);
+  const told = new Set<TimeFact>();
+  const settle = () => {
+    times.settle();
+    for (const contradiction of times.contradictions()) {
+      const { notBefore, notAfter } = contradiction;
+      if (told.has(notBefore) || told.has(notAfter)) continue;
+      told.add(notBefore).add(notAfter);
+      report(lawOf(contradiction), "two things are in an order that they cannot have had", notBefore.text(), notAfter.text());
+    }
+  };
+  // One after the other, so that what contradicts itself is not told of by what was made of it.
   addOperations(times, replayed);
+  settle();
   for (const matched of reads) addRead(times, matched);
+  settle();
   for (const tail of history.tails) addTail(times, positions, tail);
-  times.settle();
-  for (const contradiction of times.contradictions()) {
-    const { notBefore, notAfter } = contradiction;
-    report(lawOf(contradiction), "two things are in an order that they cannot have had", notBefore.text(), notAfter.text());
-  }
+  settle();
   for (const matched of reads) checkPossible(times, matched, report);
   return times;
 }

@@ -76,13 +76,11 @@ export class CommitTimes {
     return this.#latest[change]?.fact.ns ?? Number.POSITIVE_INFINITY;
   }
 
-  /** What does not go together, each pair once. */
+  /** What does not go together. */
   *contradictions(): Generator<Contradiction> {
-    const told = new Set<TimeFact>();
     for (const [i, earliest] of this.#earliest.entries()) {
       const latest = this.#latest[i];
-      if (latest === undefined || earliest.fact.ns <= latest.fact.ns || told.has(earliest.fact) || told.has(latest.fact)) continue;
-      told.add(earliest.fact).add(latest.fact);
+      if (latest === undefined || earliest.fact.ns <= latest.fact.ns) continue;
       yield { notBefore: earliest.fact, notAfter: latest.fact, isSameChange: earliest.of === latest.of };
     }
   }
