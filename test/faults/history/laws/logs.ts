@@ -23,13 +23,13 @@ function checkLog(
   entries: readonly SeenEntry[],
   { fromIndex, source, report }: { readonly fromIndex: number; readonly source: () => string; readonly report: Report },
 ): void {
-  let before: SeenEntry | undefined;
   for (const [i, entry] of entries.entries()) {
-    const around = [before && entryText(before), entryText(entry), source()].filter((text) => text !== undefined);
-    if (entry.index !== fromIndex + i) return report("dense-indexes", `index ${entry.index} stands where ${fromIndex + i} must`, ...around);
-    if (before !== undefined && entry.position <= before.position) {
-      return report("positions-grow", `position ${entry.position} comes behind ${before.position}`, ...around);
-    }
-    before = entry;
+    const before = entries[i - 1];
+    const isNext = entry.index === fromIndex + i;
+    const isLater = before === undefined || entry.position > before.position;
+    if (isNext && isLater) continue;
+    const around = [...(before ? [entryText(before)] : []), entryText(entry), source()];
+    if (!isNext) return report("dense-indexes", `index ${entry.index} stands where ${fromIndex + i} must`, ...around);
+    return report("positions-grow", `position ${entry.position} comes behind ${before?.position}`, ...around);
   }
 }

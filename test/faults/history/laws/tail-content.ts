@@ -1,6 +1,6 @@
-import type { History, Tail, TailMessage } from "../history.js";
+import type { History, SeenEntry, Tail, TailMessage } from "../history.js";
 import { entryText, messageText, tailText } from "../in-words.js";
-import type { Report } from "../law.js";
+import type { Law, Report } from "../law.js";
 import type { Change } from "../timeline/change.js";
 import type { CommitTimes } from "../timeline/commit-times.js";
 import { ChangePositions } from "../timeline/positions.js";
@@ -59,19 +59,20 @@ class ContentCheck {
     if (event.type === "truncated") this.#given.add(position);
     for (const entry of event.type === "entries" ? event.entries : []) {
       this.#given.add(entry.position);
-      this.#checkFresh(entry.position, message, entryText(entry), entry.segmentId);
+      this.#checkFresh(entry, message);
     }
   }
 
   /** What a tail gives is of its scope, and was not cut before the tail was asked for. */
-  #checkFresh(position: number, message: TailMessage, what: string, segmentId: string): void {
+  #checkFresh(entry: SeenEntry, message: TailMessage): void {
     const { replayed, times, report, isInScope } = this.#context;
-    const evidence = [tailText(this.#tail), messageText(message)];
-    if (!isInScope(segmentId)) report("nothing-foreign", `${this.#tail.id} gave ${what}, which is not of its scope`, ...evidence);
-    const cut = replayed.cutBy.get(position);
+    const tell = (law: Law, what: string, ...more: readonly string[]) =>
+      report(law, `${this.#tail.id} gave ${entryText(entry)}, which ${what}`, tailText(this.#tail), messageText(message), ...more);
+    if (!isInScope(entry.segmentId)) tell("nothing-foreign", "is not of its scope");
+    const cut = replayed.cutBy.get(entry.position);
     const change = replayed.changes[cut ?? -1];
     if (cut === undefined || change === undefined || times.latestNs(cut) >= this.#tail.invokeNs) return;
-    report("stays-cut", `${this.#tail.id} gave ${what}, which had been cut`, ...evidence, changeText(change));
+    tell("stays-cut", "had been cut", changeText(change));
   }
 
   /** Behind which position the tail begins; where only the daemon knows, behind the one before the first that it gave. */
