@@ -17,7 +17,7 @@ import { CannotRunError, type Proof } from "../proof.js";
 export const historyProof: Proof = {
   name: "history",
   title: "whatever clients do at once, and whatever fails meanwhile, what they are told breaks no law of the store",
-  short: ["--histories", "4", "--cut-histories", "1", "--operations", "4000", "--faults", "3", "--planted", "1"],
+  short: ["--histories", "4", "--cut-histories", "1", "--operations", "4000", "--faults", "6", "--planted", "1"],
   full: ["--histories", "50", "--cut-histories", "10", "--operations", "20000", "--faults", "12", "--planted", "5"],
   async run(flags) {
     const wanted = integerFlags(flags, { histories: 4, "cut-histories": 1, operations: 4000, faults: 3, planted: 1 });

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Random } from "../../../journeys/load/random.js";
 
 /** A connection lives for so many chunks of either direction, at most. */
-const CHUNKS_MAX = 600;
+const CHUNKS_MAX = 200;
 
 /** Once its time has come a connection is cut when replies were thrown away, or nothing came for so long, in milliseconds. */
 const REPLY_MS_MAX = 100;

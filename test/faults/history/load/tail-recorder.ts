@@ -8,6 +8,9 @@ import { type Recorder, seenEntry } from "./recorder.js";
 /** A tail that was told nothing for so long stands still: there are heartbeats each second. In milliseconds. */
 const SILENT_MS_MAX = 60_000;
 
+/** Who begins with an index takes one below this. */
+const INDEX_MAX = 50;
+
 /** What an observer works with. */
 export interface TailTools {
   readonly name: string;
@@ -57,6 +60,7 @@ export class TailRecorder {
         await this.#followOnce(silence);
       } catch (error) {
         if (this.#isThrough()) return;
+        if (error instanceof SegmentClientError && error.reason === "PAST_HEAD") continue; // the segment was cut below that index
         if (!(error instanceof SegmentClientError) || error.reason !== undefined || this.#leaving.signal.aborted) throw error;
         await this.#tools.caller.renew();
       } finally {
@@ -86,7 +90,10 @@ export class TailRecorder {
     const chance = wanders ? random() : 1;
     const point = wanders ? this.#points[Math.floor(random() * this.#points.length)] : this.#points.at(-1);
     if (chance < 0.25) return { start: { type: "end" }, request: { case: "edge", value: TailEdge.END } };
-    if (chance < 0.4 && scope.type === "segment") return { start: { type: "index", index: 1 }, request: { case: "fromIndex", value: 1n } };
+    if (chance < 0.4 && scope.type === "segment") {
+      const index = Math.floor(random() * INDEX_MAX);
+      return { start: { type: "index", index }, request: { case: "fromIndex", value: BigInt(index) } };
+    }
     if (point === undefined) return { start: { type: "beginning" }, request: { case: "edge", value: TailEdge.BEGINNING } };
     const start: TailStart = { type: "after", position: point.position };
     if (chance < 0.6)

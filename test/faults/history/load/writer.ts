@@ -2,13 +2,11 @@ import type { Random } from "../../../journeys/load/random.js";
 import { anyId } from "../../load/choose-operation.js";
 import type { Answer, Head, Operation, Outcome } from "../history.js";
 import { CALL_MS_MAX, type Caller, outcomeOf, outcomeOfError } from "./caller.js";
+import { OperationDrafts, type OperationParams } from "./draft-operation.js";
 import { headOf, type OpenOperation, type Recorder } from "./recorder.js";
 import { appendRequest, deltaRequest, preconditionOf, type WriteRequest } from "./requests.js";
 import { appendThroughStream } from "./stream.js";
 import type { KnownSegment, World } from "./world.js";
-
-/** Of the operations this part has a request id. */
-const REQUEST_ID_PART = 0.8;
 
 /** After a lost answer, this part of the retries that are possible is made, one after the other. */
 const RETRY_PART = 0.85;
@@ -31,10 +29,11 @@ export interface WriterTools {
 export class Writer {
   readonly #tools: WriterTools;
   readonly #heads = new Map<string, Head>();
-  #counter = 0;
+  readonly #drafts: OperationDrafts;
 
   constructor(tools: WriterTools) {
     this.#tools = tools;
+    this.#drafts = new OperationDrafts(tools.name, tools.run, tools.random);
   }
 
   /** Goes on until there have been enough operations. */
@@ -64,7 +63,7 @@ export class Writer {
     const forksOnConflict = segment.isForked && isConditional && random() < 0.4;
     const operation = this.#begin({
       kind,
-      ...segment,
+      segmentId: segment.segmentId,
       ...(believed && { believed }),
       forksOnConflict,
       count: 1 + Math.floor(random() * 3),
@@ -81,7 +80,7 @@ export class Writer {
     let entryCount = known?.entryCount ?? 0;
     const units = Array.from({ length: unitCount }, () => {
       const count = 1 + Math.floor(random() * 3);
-      const operation = this.#draft({
+      const operation = this.#drafts.draft({
         kind: "streamed",
         segmentId,
         ...(known && { believed: { entryCount } }),
@@ -223,29 +222,7 @@ export class Writer {
     }
   }
 
-  #begin(params: DraftParams): OpenOperation {
-    return this.#tools.recorder.begin(this.#draft(params));
-  }
-
-  #draft({ kind, segmentId, believed, forksOnConflict, keptCount, newSegmentId, count }: DraftParams): Omit<Operation, "attempts"> {
-    const { name, run, random } = this.#tools;
-    const id = `${name}:${this.#counter++}`;
-    return {
-      id,
-      kind,
-      segmentId,
-      values: Array.from({ length: count }, (_, part) => `${id}:${part}`),
-      forksOnConflict,
-      ...(believed && { believed }),
-      ...(keptCount !== undefined && { keptCount }),
-      ...(newSegmentId !== undefined && { newSegmentId }),
-      ...(random() < REQUEST_ID_PART && { requestId: `${run}.${id}` }),
-    };
+  #begin(params: OperationParams): OpenOperation {
+    return this.#tools.recorder.begin(this.#drafts.draft(params));
   }
 }
-
-/** An operation before it has a name and values. */
-type DraftParams = Omit<Operation, "id" | "attempts" | "values" | "requestId"> & {
-  /** How many entries it appends. */
-  readonly count: number;
-};
