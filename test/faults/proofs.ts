@@ -1,8 +1,8 @@
 import type { Proof } from "./proof.js";
 import { ackAfterFlushProof } from "./proofs/ack-after-flush.js";
 import { diskImagesProof } from "./proofs/disk-images.js";
-import { hostileClientsProof } from "./proofs/hostile-clients.js";
 import { historyProof } from "./proofs/history.js";
+import { hostileClientsProof } from "./proofs/hostile-clients.js";
 import { killProof } from "./proofs/kill.js";
 import { killAtIoProof } from "./proofs/kill-at-io.js";
 import { killRaceProof } from "./proofs/kill-race.js";
