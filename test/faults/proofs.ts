@@ -1,6 +1,7 @@
 import type { Proof } from "./proof.js";
 import { ackAfterFlushProof } from "./proofs/ack-after-flush.js";
 import { diskImagesProof } from "./proofs/disk-images.js";
+import { historyProof } from "./proofs/history.js";
 import { hostileClientsProof } from "./proofs/hostile-clients.js";
 import { killProof } from "./proofs/kill.js";
 import { killAtIoProof } from "./proofs/kill-at-io.js";
@@ -20,6 +21,7 @@ export const PROOFS: readonly Proof[] = [
   powerCutProof,
   diskImagesProof,
   tornRootProof,
+  historyProof,
   namespacesProof,
   sessionFloodProof,
   hostileClientsProof,
