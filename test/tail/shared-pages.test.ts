@@ -68,6 +68,23 @@ test("who asks while a page is being read waits for that one", async () => {
   expect(reads).toHaveLength(1);
 });
 
+test("who sees something else reads pages of their own, of the same place in the same scope", async () => {
+  const { feed, source, reads } = sharedPages();
+  const range = { scope: STORE, afterPosition: 10, upToPosition: 20, eventsAfterPosition: 0, bytesMax: BYTES_MAX };
+  const seenBy = (namespace: string, seesAll: boolean) => feed.seenBy({ namespace, seesAll }, source).readFeed(range);
+
+  const pages = [
+    await feed.readFeed(range),
+    await seenBy("a", false),
+    await seenBy("a", false),
+    await seenBy("b", false),
+    await seenBy("b", true),
+  ];
+
+  expect(pages.map((page) => pages.indexOf(page))).toEqual([0, 1, 1, 3, 0]);
+  expect(reads).toHaveLength(3);
+});
+
 test("a page that was being read when a removal began is given to nobody who asks then", async () => {
   const { feed, source, reads } = sharedPages();
   const range = { scope: STORE, afterPosition: 10, upToPosition: 20, eventsAfterPosition: 0, bytesMax: BYTES_MAX };

@@ -147,6 +147,13 @@ export function separatingNamespaces(open: StoreFactory): void {
         }
         expect(await store.getSession(session(1))).toMatchObject({ namespace: "team-b" });
       }
+      const { store } = stores;
+      await done(store.seenBy(OF_B).deleteSession({ sessionId: session(1) }));
+      for (const scope of scopesOf(session(1), segment(100))) {
+        expect(await store.seenBy(OF_A).fateOf(scope)).toMatchObject({ exists: false, deletion: { position: 5 } });
+        expect(await store.seenBy(OF_B).fateOf(scope)).toMatchObject({ exists: false, deletion: { position: 7 } });
+        expect(await store.fateOf(scope)).toMatchObject({ exists: false, deletion: { position: 7 } });
+      }
     });
 
     test("of a request means nothing in another namespace, and nothing to who sees all", async () => {

@@ -57,7 +57,7 @@ export class ValueReader {
 
   /** The name that comes last; the default one where nothing is left. */
   namespace(): string {
-    return this.isAtEnd ? DEFAULT_NAMESPACE : this.rest().toString("latin1");
+    return this.isAtEnd ? DEFAULT_NAMESPACE : this.#body.toString("latin1", this.#at);
   }
 
   rest(): Buffer {

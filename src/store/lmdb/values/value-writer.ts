@@ -50,7 +50,10 @@ export class ValueWriter {
 
   /** A name, as the last field; nothing where it is the default one. */
   namespace(name: string): this {
-    return name === DEFAULT_NAMESPACE ? this : this.bytes(Buffer.from(name, "latin1"));
+    if (name === DEFAULT_NAMESPACE) return this;
+    this.#reserve(name.length);
+    for (let i = 0; i < name.length; i++) this.#bytes[this.#at++] = name.charCodeAt(i); // a name is ASCII
+    return this;
   }
 
   bytes(bytes: Uint8Array): this {
