@@ -70,7 +70,8 @@ export const DEFAULT_LIMITS: Limits = {
   headersMax: 64,
   resetsMax: 200,
   handshakeMs: 5000,
-  idleConnectionMs: 5 * 60_000,
+  // Clients of gRPC close what is idle for half an hour by themselves. Sooner, one that does not look meanwhile loses a call by it.
+  idleConnectionMs: 3_600_000,
   keepaliveMs: 20_000,
   keepaliveTimeoutMs: 10_000,
   unaryCallMs: 30_000,

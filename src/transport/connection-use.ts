@@ -1,12 +1,22 @@
 import type { Limits } from "../model/limits.js";
 import { HeldBytes } from "./held-bytes.js";
-import type { ServerCall } from "./server-call.js";
 import { UnreadAnswers } from "./unread-answers.js";
+
+/** A call that is looked after while it is open. */
+export interface SweptCall {
+  /**
+   * Looks after what takes time.
+   *
+   * @param unaryCallMs how long it may be waited for, in milliseconds
+   * @param standsSinceMs who has stood still since before then is reset, where this is set: memory is short
+   */
+  sweep(unaryCallMs: number, standsSinceMs: number | undefined): void;
+}
 
 /** What one connection uses of the daemon. Calls count themselves in it; its sweep looks at it a few times a second. */
 export class ConnectionUse {
   /** Those that are not answered. */
-  readonly calls = new Set<ServerCall>();
+  readonly calls = new Set<SweptCall>();
   /** Of requests that are not complete, or not taken. */
   readonly received: HeldBytes;
   /** Of answers that the caller has not read. */

@@ -3,7 +3,7 @@ import { Code } from "../../gen/google/rpc/code_pb.js";
 import { OPERATOR } from "../model/caller.js";
 import type { CallContext } from "../service/handlers.js";
 import { GRPC_CONTENT_TYPE, headerOf } from "./call-headers.js";
-import type { ConnectionUse } from "./connection-use.js";
+import type { ConnectionUse, SweptCall } from "./connection-use.js";
 import { parseGrpcTimeout } from "./grpc-timeout.js";
 import { leaveUnread } from "./leave-unread.js";
 import { frameMessage } from "./message-frame.js";
@@ -30,7 +30,7 @@ export interface UnfinishedRequest {
  * A call from its arrival to its answer. Most are over within a millisecond, and nobody ever asks for their signal:
  * signal, timer and listeners are made for those only who want them.
  */
-export class ServerCall implements CallContext {
+export class ServerCall implements CallContext, SweptCall {
   readonly caller = OPERATOR;
   readonly stream: ServerHttp2Stream;
   readonly connection: ConnectionUse;
@@ -142,12 +142,7 @@ export class ServerCall implements CallContext {
     this.fail(status);
   }
 
-  /**
-   * Looks after what takes time.
-   *
-   * @param unaryCallMs how long it may be waited for, in milliseconds
-   * @param standsSinceMs who has stood still since before then is reset, where this is set: memory is short
-   */
+  /** See SweptCall. */
   sweep(unaryCallMs: number, standsSinceMs: number | undefined): void {
     if (this.isOver) {
       this.#leave();

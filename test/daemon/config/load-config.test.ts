@@ -39,7 +39,7 @@ const EXAMPLES = {
   headersMax: ["99", "99"],
   resetsMax: ["14", "14"],
   handshakeMs: ["2s", "2s"],
-  idleConnectionMs: ["1h", "1h"],
+  idleConnectionMs: ["2h", "2h"],
   keepaliveMs: ["2m", "2m"],
   keepaliveTimeoutMs: ["3s", "3s"],
   unaryCallMs: ["4s", "4s"],
