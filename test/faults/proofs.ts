@@ -2,8 +2,10 @@ import type { Proof } from "./proof.js";
 import { ackAfterFlushProof } from "./proofs/ack-after-flush.js";
 import { diskImagesProof } from "./proofs/disk-images.js";
 import { hostileClientsProof } from "./proofs/hostile-clients.js";
+import { hotBackupProof } from "./proofs/hot-backup.js";
 import { killProof } from "./proofs/kill.js";
 import { killAtIoProof } from "./proofs/kill-at-io.js";
+import { killCopiesProof } from "./proofs/kill-copies.js";
 import { killRaceProof } from "./proofs/kill-race.js";
 import { namespacesProof } from "./proofs/namespaces.js";
 import { powerCutProof } from "./proofs/power-cut.js";
@@ -20,6 +22,8 @@ export const PROOFS: readonly Proof[] = [
   powerCutProof,
   diskImagesProof,
   tornRootProof,
+  hotBackupProof,
+  killCopiesProof,
   namespacesProof,
   sessionFloodProof,
   hostileClientsProof,

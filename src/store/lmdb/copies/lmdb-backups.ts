@@ -30,23 +30,26 @@ export class LmdbBackups implements StoreBackups {
     this.#dir = dir;
   }
 
+  /** When the last step comes, nothing is left beside the backup, and another one may be asked for. */
   async *backup(path: string, signal: AbortSignal): AsyncGenerator<BackupStep, void, undefined> {
     const target = checkedBackupPath(path, this.#dir);
     if (this.#isBusy) throw new SeglogError("TOO_MANY_IN_FLIGHT", "another backup is being made; one is at a time", { retryAfterMs: 1000 });
+    let made: MadeBackup;
     this.#isBusy = true;
     try {
       const copy = await beginCopy(target);
       try {
-        yield* this.#make(copy, target, signal);
+        made = yield* this.#make(copy, target, signal);
       } finally {
         await copy.remove();
       }
     } finally {
       this.#isBusy = false;
     }
+    yield made;
   }
 
-  async *#make(copy: PartialCopy, target: string, signal: AbortSignal): AsyncGenerator<BackupStep, void, undefined> {
+  async *#make(copy: PartialCopy, target: string, signal: AbortSignal): AsyncGenerator<BackupProgress, MadeBackup, undefined> {
     const { usedBytes } = this.#engine.mapUse();
     this.#checkRoom(dirname(target), usedBytes);
     try {
@@ -67,7 +70,8 @@ export class LmdbBackups implements StoreBackups {
       () => progress("flushing", 0, byteSize),
     );
     await keep(copy);
-    yield made(target, byteSize, checked);
+    const { headPosition, storeId } = checked;
+    return { type: "made", path: target, byteSize, headPosition, storeId };
   }
 
   /** The store grows meanwhile, so that its own disk counts too. */
@@ -118,8 +122,4 @@ async function keep(copy: PartialCopy): Promise<void> {
 
 function progress(phase: BackupPhase, doneBytes: number, totalBytes: number): BackupProgress {
   return { type: "progress", phase, doneBytes, totalBytes: Math.max(doneBytes, totalBytes) };
-}
-
-function made(path: string, byteSize: number, { headPosition, storeId }: CheckedStore): MadeBackup {
-  return { type: "made", path, byteSize, headPosition, storeId };
 }

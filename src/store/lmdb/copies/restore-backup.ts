@@ -7,7 +7,8 @@ import { DATA_FILE, READERS_FILE } from "../engine.js";
 import { checkFileSystem } from "../file-system.js";
 import { MAKING_FOLDER } from "../make-data-file.js";
 import { LOCK_FILE, lockStore } from "../store-lock.js";
-import type { CheckedStore } from "./check-store.js";
+import { checkHeader } from "./check-header.js";
+import { type CheckedStore, DamagedStoreError } from "./check-store.js";
 import { roomBytes } from "./disk-room.js";
 import { NoRoomError, type OfflineCopyOptions, TakenFolderError } from "./offline-copy.js";
 import { PARTIAL_SUFFIX, PartialCopy } from "./partial-copy.js";
@@ -30,7 +31,17 @@ export interface RestoredBackup extends CheckedStore {
  *
  * @throws StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, TakenFolderError, NoRoomError, NewerFormatError, DamagedStoreError
  */
-export async function restoreBackup(
+export async function restoreBackup(file: string, options: OfflineCopyOptions & { readonly newStoreId: string }): Promise<RestoredBackup> {
+  try {
+    checkHeader(file);
+    return await restore(file, options);
+  } catch (error) {
+    if (!(error instanceof DamagedStoreError)) throw error;
+    throw new DamagedStoreError(`${file} is no whole backup: ${error.message}`, { cause: error });
+  }
+}
+
+async function restore(
   file: string,
   { dir, unsafeAllowFs, signal, onStep, newStoreId }: OfflineCopyOptions & { readonly newStoreId: string },
 ): Promise<RestoredBackup> {

@@ -56,7 +56,7 @@ function lastReport(child: ChildProcess, task: CopyTask, onProgress: (doneBytes:
     });
     child.once("error", reject);
     child.once("close", (exitCode, signal) => {
-      const message = `the process that was to ${task.type} it ended with ${exitCode ?? signal}${told === "" ? "" : `: ${told.trim()}`}`;
+      const message = `the process that was to ${task.type} a store ended with ${exitCode ?? signal}${told === "" ? "" : `: ${told.trim()}`}`;
       resolve(last ?? { type: "failed", failure: { type: signal === "SIGKILL" ? "other" : "damaged", message } });
     });
     child.send(task, (error) => {
