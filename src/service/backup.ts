@@ -6,11 +6,11 @@ import type { BackupProgress, BackupStep, MadeBackup } from "../store/store-back
 import type { AdminDeps } from "./admin-deps.js";
 import { encode } from "./encode.js";
 import type { CallContext } from "./handlers.js";
-import { requireRole } from "./require-role.js";
+import { requireOperator } from "./require-operator.js";
 
 /** Copies the store into a file. */
 export async function* backup({ backups, onBackup, stopping }: AdminDeps, bytes: Uint8Array, call: CallContext): AsyncIterable<Uint8Array> {
-  requireRole(call.caller, "admin");
+  requireOperator(call.caller);
   const { path } = decodeRequest(BackupRequestSchema, bytes);
   if (stopping.aborted) throw draining();
   try {

@@ -39,7 +39,7 @@ test("restore-backup takes a whole backup and an empty folder, and touches nothi
   expect(readFileSync(backup)).toEqual(bytes);
 });
 
-test("serve refuses with 78 what was not brought back whole, and takes it once it is", async () => {
+test("serve refuses what was not brought back whole, and takes it once it is", async () => {
   const { folder, print, child } = await serveForCli();
   const segmentId = await print(["create"]);
   await print(["backup", join(folder, "monday")]);
@@ -53,7 +53,7 @@ test("serve refuses with 78 what was not brought back whole, and takes it once i
   await mustRun(["restore-backup", join(folder, "monday"), "--data", join(again, "data")]);
   const served = await serveForCli([], again);
 
-  expect(refused).toMatchObject({ exitCode: 78, stdout: "", stderr: expect.stringContaining("was not brought back whole") });
+  expect(refused).toMatchObject({ exitCode: 72, stdout: "", stderr: expect.stringContaining("was not brought back whole") });
   expect(await served.print(["ls"])).toContain(segmentId);
-  expect(readdirSync(join(again, "data")).toSorted()).toEqual(["LOCK", "data.mdb", "lock.mdb"]);
+  expect(readdirSync(join(again, "data")).toSorted()).toEqual(["LOCK", "STORE", "data.mdb", "lock.mdb"]);
 });

@@ -194,8 +194,8 @@ export const BackupPhaseSchema: GenEnum<BackupPhase> = /*@__PURE__*/
   enumDesc(file_seglog_v1_admin_service, 0);
 
 /**
- * What an operator does with a daemon as it runs. Only for callers of role admin: others get
- * PERMISSION_DENIED (ROLE). Errors are those of SegmentService, in the same form.
+ * What an operator does with a daemon as it runs. Only for callers of role admin who see every
+ * namespace: others get PERMISSION_DENIED (ROLE). Errors are those of SegmentService, in the same form.
  *
  * @generated from service seglog.v1.AdminService
  */

@@ -9,7 +9,7 @@ import { makeBackup } from "./make-backup.js";
 import { checkServed } from "./served-copy.js";
 import type { Victim } from "./victim.js";
 
-const HALF_STORE_EXIT_CODE = 78;
+const HALF_STORE_EXIT_CODE = 72;
 
 /** The making of a store of a backup: what is left is no store, or a whole one, and what is half is refused. */
 export function restoreBackup(): Victim {

@@ -75,5 +75,5 @@ test("a folder may have a dot in its name", async () => {
   const store = await openLmdbStore({ dir, newId: () => idOf(1) });
   await store.close();
 
-  expect(readdirSync(dir).toSorted()).toEqual(["LOCK", "data.mdb", "lock.mdb"]);
+  expect(readdirSync(dir).toSorted()).toEqual(["LOCK", "STORE", "data.mdb", "lock.mdb"]);
 });
