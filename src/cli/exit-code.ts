@@ -1,4 +1,4 @@
-/** Exit codes of the command line, by what they say. Those from 70 up are of `serve` alone, in the numbers of sysexits.h. */
+/** Exit codes of the command line, by what they say. Those from 70 up are of `serve` and of what opens a store itself, in the numbers of sysexits.h. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -30,7 +30,7 @@ const MEANINGS = {
   unavailable: "the daemon cannot be reached or cannot take it now",
   notWhole: "data loss, or not everything came over whole; each case is reported",
   gaveUp: "serve: the daemon had to give up, for instance after a storage error",
-  storeMissing: "serve: the store that was made in the folder is gone, or another is in its place",
+  storeMissing: "serve: the store of the folder is gone or not whole, or another is in its place",
   noSocket: "serve: the socket cannot be had; somebody listens on it, or its path will not do",
   storeLocked: "serve: the store is another's; one store has one daemon",
   newerFormat: "serve: the store was written by a newer seglog",

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { VERSION } from "../daemon/version.js";
 import { appendCommand } from "./commands/append.js";
+import { backupCommand } from "./commands/backup.js";
+import { compactStoreCommand } from "./commands/compact-store.js";
 import { configCommand } from "./commands/config.js";
 import { createCommand } from "./commands/create.js";
 import { exportCommand } from "./commands/export.js";
@@ -9,6 +11,7 @@ import { healthCommand } from "./commands/health.js";
 import { importCommand } from "./commands/import.js";
 import { lsCommand } from "./commands/ls.js";
 import { restoreCommand } from "./commands/restore.js";
+import { restoreBackupCommand } from "./commands/restore-backup.js";
 import { serveCommand } from "./commands/serve.js";
 import { showCommand } from "./commands/show.js";
 import { statusCommand } from "./commands/status.js";
@@ -38,6 +41,9 @@ export function seglogProgram(): Command {
     restoreCommand(),
     importCommand(),
     exportCommand(),
+    backupCommand(),
+    restoreBackupCommand(),
+    compactStoreCommand(),
   ];
   // Settings pass on by themselves only to commands that are made in place.
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program).helpOption("-h, --help", "print this help"));

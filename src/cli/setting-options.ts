@@ -3,9 +3,14 @@ import { type LoadedConfig, loadConfig } from "../daemon/config/load-config.js";
 import { readFileIfThere } from "../daemon/config/open-config-file.js";
 import { SETTING_TEXTS } from "../daemon/config/settings.js";
 
-/** Adds a flag for each setting of the daemon. */
-export function addSettingOptions(command: Command): Command {
-  for (const { flag, placeholder, description, defaultText } of SETTING_TEXTS) {
+/**
+ * Adds a flag for each setting of the daemon.
+ *
+ * @param only the names of those that the command needs; all where unset
+ */
+export function addSettingOptions(command: Command, only?: readonly string[]): Command {
+  for (const { name, flag, placeholder, description, defaultText } of SETTING_TEXTS) {
+    if (only !== undefined && !only.includes(name)) continue;
     command.addOption(new Option(`${flag} ${placeholder}`, `${description} (default: ${defaultText})`));
   }
   return command;

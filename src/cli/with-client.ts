@@ -1,4 +1,5 @@
 import { createSegmentClient, type SegmentClient } from "../client/segment-client.js";
+import type { ClientSettings, ClientTarget } from "../client/service-client.js";
 import { clientSocketPath } from "../daemon/config/default-paths.js";
 import { InterruptedError } from "./command-error.js";
 import { interruptions } from "./interruptions.js";
@@ -10,12 +11,15 @@ export interface ClientOptions {
   readonly json?: boolean;
 }
 
-/** What such a command works with. */
-export interface ClientContext {
-  readonly client: SegmentClient;
+/** What a command works with that calls a service of the daemon. */
+export interface ServiceContext<Client> {
+  readonly client: Client;
   /** Aborts when a person interrupts; goes into every call. */
   readonly signal: AbortSignal;
 }
+
+/** What most of them work with. */
+export type ClientContext = ServiceContext<SegmentClient>;
 
 /** The socket that a command talks to: the flag, the environment, or where a daemon listens by default. */
 export function socketOf({ socket }: ClientOptions): string {
@@ -27,12 +31,21 @@ export function socketOf({ socket }: ClientOptions): string {
  *
  * @throws InterruptedError where a signal ended it
  */
-export async function withClient(options: ClientOptions, run: (context: ClientContext) => Promise<void>): Promise<void> {
+export function withClient(options: ClientOptions, run: (context: ClientContext) => Promise<void>): Promise<void> {
+  return withServiceClient(createSegmentClient, options, run);
+}
+
+/** withClient for a client of any service. */
+export async function withServiceClient<Client extends { close(): void }>(
+  createClient: (target: ClientTarget, settings: ClientSettings) => Client,
+  options: ClientOptions,
+  run: (context: ServiceContext<Client>) => Promise<void>,
+): Promise<void> {
   endWithReader();
   const interrupted = interruptions();
   // What this prints is no response: whatever the daemon may send, it may read.
   const channel = { "grpc.max_receive_message_length": -1 };
-  const client = createSegmentClient({ socket: socketOf(options) }, { channel });
+  const client = createClient({ socket: socketOf(options) }, { channel });
   try {
     await run({ client, signal: interrupted.signal });
   } catch (error) {

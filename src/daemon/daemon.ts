@@ -1,7 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { createServer } from "node:net";
 import { monotonicFactory } from "ulid";
+import { AdminService } from "../../gen/seglog/v1/admin_service_pb.js";
+import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { STOP_MS_MAX } from "../model/limits.js";
+import type { AdminDeps } from "../service/admin-deps.js";
+import { adminService } from "../service/admin-service.js";
 import type { ServiceDeps } from "../service/deps.js";
 import { KeptStates } from "../service/kept-states.js";
 import { admitCall, segmentService } from "../service/segment-service.js";
@@ -10,6 +14,7 @@ import type { SegmentStore } from "../store/segment-store.js";
 import { SharedPages } from "../tail/shared-pages.js";
 import { TailHub } from "../tail/tail-hub.js";
 import { type GrpcServer, startGrpcServer } from "../transport/grpc-server.js";
+import { servedService } from "../transport/served-service.js";
 import type { DaemonConfig } from "./config/load-config.js";
 import { listen } from "./listen.js";
 import type { Listening } from "./listening.js";
@@ -69,12 +74,18 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     startMs: Date.now(),
     stopping: stopping.signal,
   };
+  const adminDeps: AdminDeps = {
+    backups: store.backups,
+    onBackup: ({ path, byteSize, headPosition }) => log.info("a backup was made", { path, bytes: byteSize, head_position: headPosition }),
+    stopping: stopping.signal,
+  };
   const server = createServer();
   const grpc = startGrpcServer({
     listener: server,
-    handlers: segmentService,
-    deps,
-    admit: admitCall,
+    services: [
+      servedService(SegmentService, { handlers: segmentService, deps, admit: admitCall }),
+      servedService(AdminService, { handlers: adminService, deps: adminDeps }),
+    ],
     limits: config.limits,
     memory: PROCESS_MEMORY,
     onUnexpected: (error, method) => log.error("a call failed unexpectedly", { method }, error),

@@ -112,6 +112,15 @@ export const STREAM_WINDOW_UNITS = 256;
 /** Bytes of one AppendStream's units that may wait for their answers before the stream is read on. */
 export const STREAM_WINDOW_BYTES = 8 * MIB;
 
+/** Longest path of a backup, in bytes. */
+export const BACKUP_PATH_BYTES_MAX = 4000;
+
+/** What a backup leaves on each disk that it writes to or has grow, in bytes: more than the store itself needs to go on. */
+export const BACKUP_ROOM_LEFT_BYTES = 128 * MIB;
+
+/** Time between two messages about how far a backup is, in milliseconds. */
+export const BACKUP_PROGRESS_MS = 500;
+
 /** How long a stop may take, in milliseconds. */
 export const STOP_MS_MAX = 5000;
 

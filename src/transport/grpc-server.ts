@@ -3,26 +3,21 @@ import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import type { Limits } from "../model/limits.js";
 import { CallRouter } from "./call-router.js";
 import { Connections, type ConnectionsOptions } from "./connections.js";
-import type { HandlerTable } from "./handler-table.js";
 import { HealthService } from "./health-service.js";
 import { MemoryWatch, type ProcessMemory } from "./memory-watch.js";
 import { OpenCalls } from "./open-calls.js";
 import { ReflectionService } from "./reflection-service.js";
-import { segmentMethods } from "./served-method.js";
+import type { ServedService } from "./served-service.js";
 
 /** How long a connection whose calls have ended is waited for when draining, in milliseconds. */
 const CONNECTION_END_MS_MAX = 500;
 
 /** What a server is made of. */
-export interface GrpcServerOptions<Deps> {
+export interface GrpcServerOptions {
   /** Where connections come from: listening, or about to. The server takes it over and closes it. */
   readonly listener: Listener;
-  /** What answers; a method without a handler is UNIMPLEMENTED. */
-  readonly handlers: Partial<HandlerTable<Deps>>;
-  /** Handed to every handler. */
-  readonly deps: Deps;
-  /** Lets each call in, by its method's name, or throws what answers it; lets all in where unset. */
-  readonly admit?: (deps: Deps, method: string) => void;
+  /** What is served, beside health and reflection. */
+  readonly services: readonly ServedService[];
   /** Bounds of requests, connections and patience. */
   readonly limits: Limits;
   /** Tells what memory the process uses; nothing is refused for want of it where unset. */
@@ -35,9 +30,9 @@ export interface GrpcServerOptions<Deps> {
   readonly onUnexpected: (error: unknown, method: string) => void;
 }
 
-/** SegmentService, health and reflection on a listener. */
+/** Services of the contract, health and reflection on a listener. */
 export interface GrpcServer {
-  /** Calls of SegmentService that are being answered. */
+  /** Calls of the contract's services that are being answered. */
   readonly openCallCount: number;
   /** What health checks are told. */
   setServing(isServing: boolean): void;
@@ -51,19 +46,19 @@ export interface GrpcServer {
 }
 
 /** Serves the contract over gRPC. */
-export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcServer {
-  const { listener, handlers, deps, admit, limits, onUnexpected } = options;
+export function startGrpcServer(options: GrpcServerOptions): GrpcServer {
+  const { listener, services, limits, onUnexpected } = options;
+  const descriptors = services.map(({ descriptor }) => descriptor);
   const openCalls = new OpenCalls();
-  const health = new HealthService(options.isServing ?? true);
-  const reflection = new ReflectionService();
+  const health = new HealthService(descriptors, options.isServing ?? true);
+  const reflection = new ReflectionService(descriptors);
   const router = new CallRouter();
   const memory = new MemoryWatch(limits.memoryBytesMax, options.memory);
   const rules = { ...limits, onUnexpected };
-  const admitAll = (to: Deps, method: string) => {
-    admit?.(to, method);
+  const admit = (method: string) => {
     if (method !== SegmentService.method.getStatus.name) memory.check();
   };
-  router.add(segmentMethods(handlers), { ...rules, deps, admit: admitAll, openCalls });
+  for (const service of services) service.addTo(router, { ...rules, admit, openCalls });
   for (const service of [health, reflection]) router.add(service.methods(), { ...rules, deps: undefined, openCalls: new OpenCalls() });
 
   listener.on("error", (error) => {

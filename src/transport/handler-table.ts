@@ -1,4 +1,4 @@
-import type { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import type { DescMethod } from "@bufbuild/protobuf";
 import type { BidiStreaming, ClientStreaming, ServerStreaming, Unary } from "../service/handlers.js";
 
 /** The shape of a handler, by the kind of its method. */
@@ -9,9 +9,10 @@ export interface HandlerOfKind<Deps> {
   readonly bidi_streaming: BidiStreaming<Deps>;
 }
 
-type Methods = (typeof SegmentService)["method"];
+/** The methods of a service by their camelCase names, as its descriptor has them. */
+export type MethodsByName = Readonly<Record<string, DescMethod>>;
 
-/** The handler of every method of SegmentService, by its camelCase name. */
-export type HandlerTable<Deps> = {
+/** The handler of every method of a service, by its camelCase name. */
+export type HandlerTable<Deps, Methods extends MethodsByName> = {
   readonly [Name in keyof Methods]: HandlerOfKind<Deps>[Methods[Name]["methodKind"]];
 };

@@ -1,6 +1,6 @@
+import type { DescService } from "@bufbuild/protobuf";
 import { service as healthDefinition } from "grpc-health-check";
 import { Code } from "../../gen/google/rpc/code_pb.js";
-import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { draining } from "../model/errors.js";
 import type { ServerStreaming, Unary } from "../service/handlers.js";
 import { type LoadedMethod, loadedMethods } from "./loaded-method.js";
@@ -15,20 +15,23 @@ interface Health {
   readonly status: "SERVING" | "NOT_SERVING" | "SERVICE_UNKNOWN";
 }
 
-const SERVICES: readonly string[] = ["", SegmentService.typeName];
+/** The name under which the daemon as a whole is asked for. */
+const WHOLE_DAEMON = "";
 
 /**
- * grpc.health.v1 for the daemon as a whole and for SegmentService, on the definition of grpc-health-check.
+ * grpc.health.v1 for the daemon as a whole and for each of its services, on the definition of grpc-health-check.
  *
  * That package's own implementation keeps every name that was ever watched, and sends names that it does not know back
  * in a header: a client could fill the memory, or break its connection.
  */
 export class HealthService {
   readonly #waiting = new Set<() => void>();
+  readonly #names: readonly string[];
   #isServing: boolean;
   #isDraining = false;
 
-  constructor(isServing: boolean) {
+  constructor(services: readonly DescService[], isServing: boolean) {
+    this.#names = [WHOLE_DAEMON, ...services.map(({ typeName }) => typeName)];
     this.#isServing = isServing;
   }
 
@@ -62,7 +65,7 @@ export class HealthService {
   #check(method: LoadedMethod): Unary<undefined> {
     return async (_deps, bytes) => {
       const { service } = method.decode<HealthRequest>(bytes);
-      if (!SERVICES.includes(service)) throw new StatusError(Code.NOT_FOUND, "there is no such service here");
+      if (!this.#names.includes(service)) throw new StatusError(Code.NOT_FOUND, "there is no such service here");
       return method.encode({ status: this.#status } satisfies Health);
     };
   }
@@ -71,12 +74,12 @@ export class HealthService {
     return async (_deps, bytes) => {
       method.decode<unknown>(bytes);
       const health: Health = { status: this.#status };
-      return method.encode({ statuses: Object.fromEntries(SERVICES.map((service) => [service, health])) });
+      return method.encode({ statuses: Object.fromEntries(this.#names.map((service) => [service, health])) });
     };
   }
 
   #watch(method: LoadedMethod): ServerStreaming<undefined> {
-    const statusOf = (service: string) => (SERVICES.includes(service) ? this.#status : "SERVICE_UNKNOWN");
+    const statusOf = (service: string) => (this.#names.includes(service) ? this.#status : "SERVICE_UNKNOWN");
     const change = (signal: AbortSignal) => this.#change(signal);
     const isDraining = () => this.#isDraining;
     return async function* (_deps, bytes, { signal }) {

@@ -1,10 +1,9 @@
 import { EventEmitter, setMaxListeners } from "node:events";
-import { type DescFile, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type DescFile, type DescService, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ProtobufTypeDefinition, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { ReflectionService as GrpcReflection } from "@grpc/reflection";
 import { service as healthDefinition } from "grpc-health-check";
-import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import type { BidiStreaming } from "../service/handlers.js";
 import { untilStopping } from "../service/until-stopping.js";
 import { completeDescriptors } from "./complete-descriptors.js";
@@ -15,16 +14,18 @@ type ReflectedPackage = ConstructorParameters<typeof GrpcReflection>[0];
 
 /** Server reflection, v1 and v1alpha, of every service on the socket. */
 export class ReflectionService {
+  readonly #services: readonly DescService[];
   readonly #stopping = new AbortController();
 
-  constructor() {
+  constructor(services: readonly DescService[]) {
+    this.#services = services;
     setMaxListeners(0, this.#stopping.signal); // every stream listens to it
   }
 
   /** Its methods: both versions have this one, a stream both ways. */
   methods(): readonly ServedMethod<undefined>[] {
     const methods: ServedMethod<undefined>[] = [];
-    new GrpcReflection(reflectedPackage()).addToServer({
+    new GrpcReflection(reflectedPackage(this.#services)).addToServer({
       addService: (definition, implementation) => {
         const { ServerReflectionInfo: method } = loadedMethods<"ServerReflectionInfo">(definition);
         const handler = answerEach(method, implementation, this.#stopping.signal);
@@ -70,14 +71,15 @@ class ReflectionCall extends EventEmitter {
  * The files of all services, in the form in which @grpc/reflection reads them: of each value only the encoded files.
  * With every import among them it has nothing to warn of on the console.
  */
-function reflectedPackage(): ReflectedPackage {
-  const ours = encodedFiles(SegmentService.file);
+function reflectedPackage(services: readonly DescService[]): ReflectedPackage {
+  const seen = new Set<DescFile>();
+  const ours = services.flatMap(({ file }) => encodedFiles(file, seen));
   const theirs = [healthDefinition, ...reflectionDefinitions()].flatMap(filesOfDefinition);
   const all: ProtobufTypeDefinition = { format: "Protocol Buffer 3 DescriptorProto", type: {}, fileDescriptorProtos: [...ours, ...theirs] };
   return { all } as ReflectedPackage; // proto-loader's type asks for codecs too, of which reflection needs none
 }
 
-function encodedFiles(file: DescFile, seen = new Set<DescFile>()): Buffer[] {
+function encodedFiles(file: DescFile, seen: Set<DescFile>): Buffer[] {
   if (seen.has(file)) return [];
   seen.add(file);
   const imported = file.dependencies.flatMap((dependency) => encodedFiles(dependency, seen));

@@ -11,6 +11,7 @@ import { STATUS_CODE_OF_REASON } from "../../src/contract/status-code.js";
 import { type Reason, SeglogError } from "../../src/model/errors.js";
 import { DEFAULT_LIMITS } from "../../src/model/limits.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
+import { servedService } from "../../src/transport/served-service.js";
 import { aborted } from "../support/deferred.js";
 import { serveHandlers } from "../support/serve-handlers.js";
 
@@ -68,8 +69,7 @@ test("a daemon may be called by an address too", async () => {
   const port = typeof address === "object" ? address?.port : undefined;
   const server = startGrpcServer({
     listener,
-    handlers: { getStatus: status },
-    deps: undefined,
+    services: [servedService(SegmentService, { handlers: { getStatus: status }, deps: undefined })],
     limits: DEFAULT_LIMITS,
     onUnexpected: () => {},
   });

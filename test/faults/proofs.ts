@@ -3,8 +3,10 @@ import { ackAfterFlushProof } from "./proofs/ack-after-flush.js";
 import { diskImagesProof } from "./proofs/disk-images.js";
 import { historyProof } from "./proofs/history.js";
 import { hostileClientsProof } from "./proofs/hostile-clients.js";
+import { hotBackupProof } from "./proofs/hot-backup.js";
 import { killProof } from "./proofs/kill.js";
 import { killAtIoProof } from "./proofs/kill-at-io.js";
+import { killCopiesProof } from "./proofs/kill-copies.js";
 import { killRaceProof } from "./proofs/kill-race.js";
 import { namespacesProof } from "./proofs/namespaces.js";
 import { powerCutProof } from "./proofs/power-cut.js";
@@ -22,6 +24,8 @@ export const PROOFS: readonly Proof[] = [
   diskImagesProof,
   tornRootProof,
   historyProof,
+  hotBackupProof,
+  killCopiesProof,
   namespacesProof,
   sessionFloodProof,
   hostileClientsProof,

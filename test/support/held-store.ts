@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_LIMITS } from "../../src/model/limits.js";
 import { CommitQueue } from "../../src/store/lmdb/commit-queue.js";
+import { LmdbBackups } from "../../src/store/lmdb/copies/lmdb-backups.js";
 import { Engine, type Writer } from "../../src/store/lmdb/engine.js";
 import { LmdbSegmentStore } from "../../src/store/lmdb/lmdb-segment-store.js";
 import { Purger } from "../../src/store/lmdb/purger.js";
@@ -94,6 +95,7 @@ export function openHeldStore(): HeldStore {
     engine,
     queue,
     purger,
+    backups: new LmdbBackups(engine, dir),
     meta: { formatVersion: FORMAT_VERSION, storeId: STORE_ID },
     idClock,
     release,

@@ -4,10 +4,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
+import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { type GrpcServer, startGrpcServer } from "../../src/transport/grpc-server.js";
 import type { HandlerTable } from "../../src/transport/handler-table.js";
+import { servedService } from "../../src/transport/served-service.js";
 
 /** A server on a socket of its own, and a client of it. */
 export interface ServedHandlers {
@@ -19,7 +21,7 @@ export interface ServedHandlers {
 }
 
 /** Handlers that need nothing. */
-export type FakeHandlers = Partial<HandlerTable<undefined>>;
+export type FakeHandlers = Partial<HandlerTable<undefined, (typeof SegmentService)["method"]>>;
 
 /**
  * Serves handlers over a real socket until the test is finished. Fails the test where calls are still being answered
@@ -33,8 +35,7 @@ export async function serveHandlers(handlers: FakeHandlers, limits: Partial<Limi
   const unexpected: ServedHandlers["unexpected"] = [];
   const server = startGrpcServer({
     listener,
-    handlers,
-    deps: undefined,
+    services: [servedService(SegmentService, { handlers, deps: undefined })],
     limits: { ...DEFAULT_LIMITS, ...limits },
     onUnexpected: (error, method) => unexpected.push({ error, method }),
   });

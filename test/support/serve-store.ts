@@ -2,14 +2,17 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
+import type { ServiceDeps } from "../../src/service/deps.js";
 import { KeptStates } from "../../src/service/kept-states.js";
 import { segmentService } from "../../src/service/segment-service.js";
 import type { SegmentStore } from "../../src/store/segment-store.js";
 import { SharedPages } from "../../src/tail/shared-pages.js";
 import { TailHub } from "../../src/tail/tail-hub.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
+import { servedService } from "../../src/transport/served-service.js";
 import { newId } from "./a-segment.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -31,21 +34,21 @@ export async function serveStore(store: SegmentStore, limits: Partial<Limits> = 
   const tails = new TailHub(store, allLimits);
   const stopping = new AbortController();
   const unexpected: unknown[] = [];
+  const deps: ServiceDeps = {
+    store,
+    tails,
+    feed: new SharedPages(store),
+    keptStates: new KeptStates(store, allLimits),
+    limits: allLimits,
+    newId,
+    nowMs: Date.now,
+    version: "0.0.0",
+    startMs: 0,
+    stopping: stopping.signal,
+  };
   const server = startGrpcServer({
     listener,
-    handlers: segmentService,
-    deps: {
-      store,
-      tails,
-      feed: new SharedPages(store),
-      keptStates: new KeptStates(store, allLimits),
-      limits: allLimits,
-      newId,
-      nowMs: Date.now,
-      version: "0.0.0",
-      startMs: 0,
-      stopping: stopping.signal,
-    },
+    services: [servedService(SegmentService, { handlers: segmentService, deps })],
     limits: allLimits,
     onUnexpected: (error) => unexpected.push(error),
   });

@@ -3,15 +3,16 @@ import { constants } from "node:http2";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
-import type { HandlerTable } from "../../src/transport/handler-table.js";
 import type { ProcessMemory } from "../../src/transport/memory-watch.js";
+import { servedService } from "../../src/transport/served-service.js";
 import { aborted, deferred } from "../support/deferred.js";
 import { frame, METHODS, serveOneAndMany } from "../support/one-and-many.js";
 import { openRawCall, rawCall, rawOutcome, rawSession } from "../support/raw-call.js";
-import { serveHandlers } from "../support/serve-handlers.js";
+import { type FakeHandlers, serveHandlers } from "../support/serve-handlers.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const OK = "0";
@@ -175,14 +176,13 @@ function allButTheLast(bytes: number): Buffer {
   return frame(0, Buffer.alloc(bytes)).subarray(0, -1);
 }
 
-async function serveWithMemory(handlers: Partial<HandlerTable<undefined>>, memory: ProcessMemory, limits: Partial<Limits> = {}) {
+async function serveWithMemory(handlers: FakeHandlers, memory: ProcessMemory, limits: Partial<Limits> = {}) {
   const socket = join(temporaryFolder(), "s.sock");
   const listener = createServer().listen(socket);
   await once(listener, "listening");
   const server = startGrpcServer({
     listener,
-    handlers,
-    deps: undefined,
+    services: [servedService(SegmentService, { handlers, deps: undefined })],
     limits: { ...DEFAULT_LIMITS, ...limits },
     memory,
     onUnexpected: () => {},

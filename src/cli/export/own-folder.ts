@@ -25,13 +25,3 @@ export async function makeOwnFolder(path: string): Promise<void> {
     await folder.close();
   }
 }
-
-/** Makes what was renamed in a folder durable. */
-export async function flushFolder(path: string): Promise<void> {
-  const folder = await open(path, O_RDONLY | O_DIRECTORY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}

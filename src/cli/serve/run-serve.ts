@@ -5,16 +5,12 @@ import { pasteLines } from "../../daemon/paste-lines.js";
 import { SocketInUseError, SocketPathError } from "../../daemon/socket-errors.js";
 import { stopOnSignals } from "../../daemon/stop-signals.js";
 import { failStopOnUnforeseen } from "../../daemon/unforeseen-errors.js";
-import { UnsafeFileSystemError } from "../../store/lmdb/file-system.js";
-import { MissingStoreError } from "../../store/lmdb/missing-store-error.js";
-import { StoreLockedError } from "../../store/lmdb/store-lock.js";
-import { NewerFormatError } from "../../store/lmdb/tables/store-meta.js";
-import { UnsafeFolderError } from "../../store/unsafe-folder-error.js";
 import { CommandError } from "../command-error.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
 import { print } from "../output.js";
 import { ownCommand } from "../own-command.js";
 import { loadOwnConfig } from "../setting-options.js";
+import { storeExitCode } from "../store-refusal.js";
 
 /** What `seglog serve` is told: the settings as they were typed, and whether to say what to try. */
 export type ServeFlags = Readonly<Record<string, unknown>> & { readonly quiet?: boolean };
@@ -50,13 +46,8 @@ async function startOrRefuse(options: Parameters<typeof startDaemon>[0]): Promis
 }
 
 function exitCodeOf(error: unknown): ExitCode | undefined {
-  if (error instanceof StoreLockedError) return EXIT.storeLocked;
-  if (error instanceof NewerFormatError) return EXIT.newerFormat;
-  if (error instanceof MissingStoreError) return EXIT.storeMissing;
-  if (error instanceof UnsafeFolderError) return EXIT.unsafeFolder;
-  if (error instanceof UnsafeFileSystemError) return EXIT.unsafeFileSystem;
   if (error instanceof SocketInUseError || error instanceof SocketPathError) return EXIT.noSocket;
-  return undefined;
+  return storeExitCode(error);
 }
 
 /** After a storage error nothing more is answered: the sooner a new process looks after the store, the better. */

@@ -78,11 +78,15 @@ export class Engine {
   /**
    * @param dir folder of the database
    * @param mapBytes size of the map, which is virtual: the most that the store can grow to
+   * @param readOnly opens what is there to be looked at, beside a process that may be writing to it
    */
-  constructor(dir: string, mapBytes: number) {
+  constructor(dir: string, mapBytes: number, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.#mapBytes = mapBytes;
     this.#db = open<Buffer, Buffer>({
       path: dir,
+      // A folder whose name has a dot in it is taken for a file otherwise.
+      noSubdir: false,
+      readOnly,
       encoding: "binary",
       keyEncoding: "binary",
       mapSize: mapBytes,
@@ -93,7 +97,7 @@ export class Engine {
       overlappingSync: false,
     });
     // The library makes its files as the process' mask lets it; the folder keeps others out, this does so twice.
-    for (const name of [DATA_FILE, READERS_FILE]) chmodSync(join(dir, name), 0o600);
+    for (const name of [DATA_FILE, READERS_FILE]) if (!readOnly) chmodSync(join(dir, name), 0o600);
     this.#file = new DataFile(join(dir, DATA_FILE));
   }
 
@@ -126,6 +130,19 @@ export class Engine {
     const usedBytes = (META_PAGES + pagesOf(stats) + pagesOf(feed) + pagesOf(stats.free)) * stats.pageSize;
     // What the library says of the map's size is no limit: it grows the map where that is too small.
     return { usedBytes, freeBytes: (stats.lastPageNumber + 1) * stats.pageSize - usedBytes, mapBytes: this.#mapBytes };
+  }
+
+  /**
+   * Writes a view of what is durable now to DATA_FILE in a folder, which must be there and have none, without pages that
+   * hold nothing. Pages that others free meanwhile cannot be written to again before it is done.
+   */
+  copyTo(dir: string): Promise<void> {
+    return this.#db.backup(dir, true);
+  }
+
+  /** Forgets readers whose process has ended without saying so: what they held back can be written to again. */
+  forgetDeadReaders(): void {
+    this.#db.readerCheck();
   }
 
   close(): Promise<void> {

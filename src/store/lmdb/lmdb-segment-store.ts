@@ -6,6 +6,7 @@ import { type Sight, WHOLE_SIGHT } from "../../model/namespace.js";
 import type { CommitNotice, FeedPage, FeedRange, FeedScope, ScopeFate } from "../feed.js";
 import type { Point, SessionInfo } from "../segment-info.js";
 import type { SegmentStore } from "../segment-store.js";
+import type { StoreBackups } from "../store-backups.js";
 import type { EntryRun, NamespaceUse, ReadRange, SessionRange, StoreStatus, TracePage } from "../store-reads.js";
 import type {
   AppendParams,
@@ -57,6 +58,7 @@ export interface LmdbStoreParts {
   readonly engine: Engine;
   readonly queue: CommitQueue;
   readonly purger: Purger;
+  readonly backups: StoreBackups;
   readonly meta: StoreMeta;
   readonly idClock: RequestIdClock;
   /** Lets go of what was opened around the store, last of all. */
@@ -197,6 +199,11 @@ export class LmdbSegmentStore implements SegmentStore {
 
   async namespaceUse(): Promise<NamespaceUse | undefined> {
     return this.#parts.queue.ledger.useOf(this.#view.sight.namespace);
+  }
+
+  /** Copies of the store as it runs. */
+  get backups(): StoreBackups {
+    return this.#parts.backups;
   }
 
   get headPosition(): number {

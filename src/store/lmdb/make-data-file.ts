@@ -4,7 +4,7 @@ import { DATA_FILE, Engine } from "./engine.js";
 import { FORMAT_VERSION, writeStoreMeta } from "./tables/store-meta.js";
 
 /** Where a data file is made, in the store's folder. */
-const MAKING_FOLDER = "making";
+export const MAKING_FOLDER = "making";
 
 /** What a new store is made with. */
 export interface NewStore {

@@ -3,11 +3,14 @@ import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import { type NamespaceQuotas, NO_QUOTAS } from "../../model/namespace-quota.js";
 import { NamespaceLedger } from "../namespace-ledger.js";
 import { CommitQueue } from "./commit-queue.js";
+import { LmdbBackups } from "./copies/lmdb-backups.js";
+import { removeUnfinishedCopy } from "./copies/unfinished-copy.js";
 import { countNamespaces } from "./count-namespaces.js";
 import { Engine, type Reader } from "./engine.js";
 import { checkFileSystem, type UnsafeFileSystem } from "./file-system.js";
 import { LmdbSegmentStore } from "./lmdb-segment-store.js";
 import { makeDataFile } from "./make-data-file.js";
+import { MAP_BYTES_DEFAULT } from "./map-bytes.js";
 import { MissingStoreError } from "./missing-store-error.js";
 import { Purger } from "./purger.js";
 import { RequestIdClock } from "./request-id-clock.js";
@@ -44,20 +47,18 @@ export interface LmdbStoreOptions {
   readonly unsafeAllowFs?: UnsafeFileSystem | undefined;
 }
 
-/** The most that a store can grow to where nobody says, in bytes. */
-export const MAP_BYTES_DEFAULT = 2 ** 38;
-
 /**
  * Opens a store, or makes one.
  *
  * 1. Takes the lock of the folder: one store has one owner.
- * 2. Looks whether the folder's files are ours alone, and the store there that was made in it.
+ * 2. Looks whether the folder's files are ours alone, and the store there that was made in it, and whole.
  * 3. Makes the database where there is none, whole or not at all.
  * 4. Opens it and reads the format; a newer one is refused before anything is written, an older one brought up to date.
  * 5. Finds the end of the feed, and counts what namespaces take up where they have quotas.
  * 6. Goes on with removals that a crash interrupted.
  *
- * @throws StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, NewerFormatError
+ * @throws StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, HalfStoreError,
+ * NewerFormatError
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegmentStore> {
   const { dir, limits = DEFAULT_LIMITS, nowMs = Date.now, purgeStepKeys = PURGE_STEP_KEYS } = options;
@@ -67,6 +68,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegm
   let engine: Engine | undefined;
   try {
     checkStoreFiles(dir);
+    removeUnfinishedCopy(dir);
     const markedId = readMarker(dir);
     if (markedId !== undefined) checkDatabaseThere(dir);
     await makeDataFile(resolve(dir), { newId, mapBytes });
@@ -90,7 +92,8 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegm
       await opened.close();
       lock.release();
     };
-    return new LmdbSegmentStore({ dir, engine, queue, purger, meta, idClock, release });
+    const backups = new LmdbBackups(engine, dir);
+    return new LmdbSegmentStore({ dir, engine, queue, purger, backups, meta, idClock, release });
   } catch (error) {
     await engine?.close();
     lock.release();

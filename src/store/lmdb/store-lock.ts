@@ -25,6 +25,9 @@ export interface StoreLock {
   release(): void;
 }
 
+/** The file in a store's folder that its owner holds a lock on. */
+export const LOCK_FILE = "LOCK";
+
 const OWNER_BYTES_MAX = 100;
 
 /**
@@ -72,7 +75,7 @@ function releasedOnce(fd: number): StoreLock {
 }
 
 function lockPath(folder: string): string {
-  return join(folder, "LOCK");
+  return join(folder, LOCK_FILE);
 }
 
 function openLockFile(folder: string): number {

@@ -68,3 +68,12 @@ test("a store that is open is refused to a second owner, until it is closed", as
 
   expect(await append(second, segment(100), [said("of the second")])).toMatchObject({ firstIndex: 1 });
 });
+
+test("a folder may have a dot in its name", async () => {
+  const dir = join(temporaryFolder(), "store.v1");
+
+  const store = await openLmdbStore({ dir, newId: () => idOf(1) });
+  await store.close();
+
+  expect(readdirSync(dir).toSorted()).toEqual(["LOCK", "STORE", "data.mdb", "lock.mdb"]);
+});

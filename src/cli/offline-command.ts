@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import type { DaemonConfig } from "../daemon/config/load-config.js";
+import { type CommandText, command } from "./client-command.js";
+import { InterruptedError } from "./command-error.js";
+import { interruptions } from "./interruptions.js";
+import { endWithReader } from "./output.js";
+import { ProgressLine } from "./progress-line.js";
+import { addSettingOptions, loadOwnConfig } from "./setting-options.js";
+
+/** What every command can be told that works on a store itself. */
+export type OfflineOptions = Readonly<Record<string, unknown>> & { readonly json?: boolean };
+
+/** What such a command works with. */
+export interface OfflineContext {
+  /** The data folder. */
+  readonly dir: string;
+  /** A file system that it may be on all the same. */
+  readonly unsafeAllowFs: DaemonConfig["unsafeAllowFs"];
+  /** Aborts when a person interrupts. */
+  readonly signal: AbortSignal;
+  readonly onStep: ProgressLine["show"];
+}
+
+/** A subcommand that works on a store which no daemon has open. */
+export function offlineCommand(text: CommandText): Command {
+  return addSettingOptions(command(text), ["config", "data", "unsafeAllowFs"]).option("--json", "print one JSON object a line");
+}
+
+/**
+ * Runs one, on the data folder that `serve` would take.
+ *
+ * @throws ConfigError, InterruptedError, and CommandError with an exit code of its own where the store cannot be had
+ */
+export async function withDataFolder(options: OfflineOptions, run: (context: OfflineContext) => Promise<void>): Promise<void> {
+  endWithReader();
+  const { dataDir: dir, unsafeAllowFs } = loadOwnConfig(options).config;
+  const interrupted = interruptions();
+  const line = new ProgressLine();
+  try {
+    await run({ dir, unsafeAllowFs, signal: interrupted.signal, onStep: (step) => line.show(step) });
+  } catch (error) {
+    if (interrupted.signal.aborted) throw new InterruptedError("interrupted", { cause: error });
+    const { storeRefusal } = await import("./store-refusal.js"); // only here: other commands start without LMDB
+    throw storeRefusal(error);
+  } finally {
+    line.clear();
+    interrupted.undo();
+  }
+}
