@@ -5,8 +5,10 @@ import { SETTING_TEXTS } from "../daemon/config/settings.js";
 
 /** Adds a flag for each setting of the daemon. */
 export function addSettingOptions(command: Command): Command {
-  for (const { flag, placeholder, description, defaultText } of SETTING_TEXTS) {
-    command.addOption(new Option(`${flag} ${placeholder}`, `${description} (default: ${defaultText})`));
+  for (const { flag, placeholder, description, defaultText, isRepeatable } of SETTING_TEXTS) {
+    const option = new Option(`${flag} ${placeholder}`, `${description} (default: ${defaultText})`);
+    if (isRepeatable === true) option.argParser((text, before: readonly string[] = []) => [...before, text]);
+    command.addOption(option);
   }
   return command;
 }

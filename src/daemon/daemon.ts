@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
-import { createServer } from "node:net";
 import { monotonicFactory } from "ulid";
+import { checkRole } from "../access/method-roles.js";
 import { STOP_MS_MAX } from "../model/limits.js";
 import type { ServiceDeps } from "../service/deps.js";
 import { KeptStates } from "../service/kept-states.js";
@@ -11,8 +11,8 @@ import { SharedPages } from "../tail/shared-pages.js";
 import { TailHub } from "../tail/tail-hub.js";
 import { type GrpcServer, startGrpcServer } from "../transport/grpc-server.js";
 import type { DaemonConfig } from "./config/load-config.js";
-import { listen } from "./listen.js";
-import type { Listening } from "./listening.js";
+import { doorsOf } from "./doors.js";
+import { type ListeningDoors, listenAtAll } from "./listen.js";
 import type { Logger } from "./log.js";
 import { PROCESS_MEMORY } from "./process-memory.js";
 import { startWarnings } from "./start-warnings.js";
@@ -34,8 +34,10 @@ export interface DaemonOptions {
 
 /** A daemon that serves. */
 export interface Daemon {
-  /** Where it listens. */
+  /** Its main socket. */
   readonly address: string;
+  /** Everywhere that it listens, the main socket first, the others in the order of the settings. */
+  readonly addresses: readonly string[];
   /** Resolves with the cause where the store fails; it answers nothing more then, and the process should end. */
   readonly failure: Promise<Error>;
   /** Stops, within STOP_MS_MAX milliseconds. A second call waits for the first. */
@@ -43,7 +45,7 @@ export interface Daemon {
 }
 
 /**
- * Starts a daemon: opens the store, then serves it on the socket.
+ * Starts a daemon: opens the store, then serves it on its sockets.
  *
  * @throws StoreLockedError, NewerFormatError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, SocketInUseError,
  * SocketPathError
@@ -69,46 +71,48 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     startMs: Date.now(),
     stopping: stopping.signal,
   };
-  const server = createServer();
+  const doors = doorsOf(config, { log, env });
   const grpc = startGrpcServer({
-    listener: server,
+    entrances: doors,
     handlers: segmentService,
     deps,
+    authorize: checkRole,
     admit: admitCall,
     limits: config.limits,
     memory: PROCESS_MEMORY,
     onUnexpected: (error, method) => log.error("a call failed unexpectedly", { method }, error),
   });
-  let listening: Listening;
+  let listening: ListeningDoors;
   try {
-    listening = await listen({ ...config, server, log }, env);
+    listening = await listenAtAll(doors, log);
   } catch (error) {
     await grpc.close();
     await store.close();
     throw error;
   }
   for (const warning of await startWarnings({ dataDir: config.dataDir, nodeVersion: process.version })) log.warn(warning);
-  log.info("the daemon serves", { address: listening.address, head_position: store.headPosition, version: VERSION });
+  const { addresses } = listening;
+  log.info("the daemon serves", { address: addresses[0], role: config.socketRole, head_position: store.headPosition, version: VERSION });
 
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= stop({ stopping, grpc, listening, tails, store, log });
     return closed;
   };
-  return { address: listening.address, failure: store.failure, close };
+  return { address: addresses[0], addresses, failure: store.failure, close };
 }
 
 /**
  * Stops in order:
  *
- * 1. No new calls: tails end with DRAINING, and the socket goes, so that nobody finds it and waits.
+ * 1. No new calls: tails end with DRAINING, and the sockets go, so that nobody finds one and waits.
  * 2. What is in flight is answered, as long as there is time; health says that nothing is served.
  * 3. What waits for its commit is flushed, and the store closed.
  */
 async function stop(parts: {
   readonly stopping: AbortController;
   readonly grpc: GrpcServer;
-  readonly listening: Listening;
+  readonly listening: ListeningDoors;
   readonly tails: TailHub;
   readonly store: SegmentStore;
   readonly log: Logger;

@@ -1,5 +1,7 @@
-import type { Server as Listener } from "node:net";
+import type { Server as Listener, Socket } from "node:net";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import type { Gate } from "../access/gate.js";
+import type { Caller } from "../model/caller.js";
 import type { Limits } from "../model/limits.js";
 import { CallRouter } from "./call-router.js";
 import { Connections, type ConnectionsOptions } from "./connections.js";
@@ -13,14 +15,23 @@ import { segmentMethods } from "./served-method.js";
 /** How long a connection whose calls have ended is waited for when draining, in milliseconds. */
 const CONNECTION_END_MS_MAX = 500;
 
-/** What a server is made of. */
-export interface GrpcServerOptions<Deps> {
+/** A way in to a server. */
+export interface Entrance {
   /** Where connections come from: listening, or about to. The server takes it over and closes it. */
   readonly listener: Listener;
+  /** The gate of a connection that has just come. Must not throw. */
+  readonly gateOf: (socket: Socket) => Gate;
+}
+
+/** What a server is made of. */
+export interface GrpcServerOptions<Deps> {
+  readonly entrances: readonly Entrance[];
   /** What answers; a method without a handler is UNIMPLEMENTED. */
   readonly handlers: Partial<HandlerTable<Deps>>;
   /** Handed to every handler. */
   readonly deps: Deps;
+  /** Lets a caller call a method, by its name, or throws what answers the call; lets all where unset. */
+  readonly authorize?: (method: string, caller: Caller) => void;
   /** Lets each call in, by its method's name, or throws what answers it; lets all in where unset. */
   readonly admit?: (deps: Deps, method: string) => void;
   /** Bounds of requests, connections and patience. */
@@ -35,7 +46,7 @@ export interface GrpcServerOptions<Deps> {
   readonly onUnexpected: (error: unknown, method: string) => void;
 }
 
-/** SegmentService, health and reflection on a listener. */
+/** SegmentService, health and reflection on all entrances. Health and reflection ask nobody who they are. */
 export interface GrpcServer {
   /** Calls of SegmentService that are being answered. */
   readonly openCallCount: number;
@@ -52,7 +63,7 @@ export interface GrpcServer {
 
 /** Serves the contract over gRPC. */
 export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcServer {
-  const { listener, handlers, deps, admit, limits, onUnexpected } = options;
+  const { entrances, handlers, deps, authorize = allowAll, admit, limits, onUnexpected } = options;
   const openCalls = new OpenCalls();
   const health = new HealthService(options.isServing ?? true);
   const reflection = new ReflectionService();
@@ -63,18 +74,21 @@ export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcSer
     admit?.(to, method);
     if (method !== SegmentService.method.getStatus.name) memory.check();
   };
-  router.add(segmentMethods(handlers), { ...rules, deps, admit: admitAll, openCalls });
+  router.add(segmentMethods(handlers), { ...rules, deps, authorize, admit: admitAll, openCalls });
   for (const service of [health, reflection]) router.add(service.methods(), { ...rules, deps: undefined, openCalls: new OpenCalls() });
 
-  listener.on("error", (error) => {
-    if (listener.listening) onUnexpected(error, "accept"); // before that it is for whoever asked it to listen
-  });
-  const connections = new Connections(listener, {
+  const connections = new Connections({
     limits,
     route: (stream, headers, connection) => router.route(stream, headers, connection),
     isMemoryShort: () => memory.look(),
     ...(options.users && { users: options.users }),
   });
+  for (const { listener, gateOf } of entrances) {
+    listener.on("error", (error) => {
+      if (listener.listening) onUnexpected(error, "accept"); // before that it is for whoever asked it to listen
+    });
+    connections.acceptFrom(listener, gateOf);
+  }
 
   return {
     get openCallCount() {
@@ -96,3 +110,5 @@ export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcSer
     },
   };
 }
+
+function allowAll(): void {}

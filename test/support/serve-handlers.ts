@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
+import { openGate } from "../../src/access/gate.js";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { type GrpcServer, startGrpcServer } from "../../src/transport/grpc-server.js";
@@ -32,7 +33,7 @@ export async function serveHandlers(handlers: FakeHandlers, limits: Partial<Limi
   await once(listener, "listening");
   const unexpected: ServedHandlers["unexpected"] = [];
   const server = startGrpcServer({
-    listener,
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
     handlers,
     deps: undefined,
     limits: { ...DEFAULT_LIMITS, ...limits },

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { openGate } from "../../src/access/gate.js";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { KeptStates } from "../../src/service/kept-states.js";
@@ -32,7 +33,7 @@ export async function serveStore(store: SegmentStore, limits: Partial<Limits> = 
   const stopping = new AbortController();
   const unexpected: unknown[] = [];
   const server = startGrpcServer({
-    listener,
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
     handlers: segmentService,
     deps: {
       store,

@@ -3,6 +3,7 @@ import { constants } from "node:http2";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { openGate } from "../../src/access/gate.js";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
@@ -180,7 +181,7 @@ async function serveWithMemory(handlers: Partial<HandlerTable<undefined>>, memor
   const listener = createServer().listen(socket);
   await once(listener, "listening");
   const server = startGrpcServer({
-    listener,
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
     handlers,
     deps: undefined,
     limits: { ...DEFAULT_LIMITS, ...limits },

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { callHeaders, FLAG, FRAME, frameHeader } from "../../bench/load/http2-frames.js";
+import { openGate } from "../../src/access/gate.js";
 import { DEFAULT_LIMITS, EVICTED_IDLE_MS_MIN } from "../../src/model/limits.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
 import { aborted, deferred } from "../support/deferred.js";
@@ -152,7 +153,14 @@ test("where users are told apart, none has more connections than a user may have
   await once(listener, "listening");
   let uid = 1;
   const users = { connectionsMax: 2, uidOf: () => uid };
-  const server = startGrpcServer({ listener, handlers: HANDLERS, deps: undefined, limits: DEFAULT_LIMITS, users, onUnexpected: () => {} });
+  const server = startGrpcServer({
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
+    handlers: HANDLERS,
+    deps: undefined,
+    limits: DEFAULT_LIMITS,
+    users,
+    onUnexpected: () => {},
+  });
   onTestFinished(() => server.close());
   const kept = [await rawSocket(path, GREETING), await rawSocket(path, GREETING)];
   for (const { socket } of kept) await once(socket, "data");
