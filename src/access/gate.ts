@@ -1,10 +1,11 @@
 import { type Caller, DEFAULT_NAMESPACE, OPERATOR, type Role } from "../model/caller.js";
+import type { SeglogError } from "../model/errors.js";
 
 /** Who calls, and for how long that holds. */
 export interface Grant {
   readonly caller: Caller;
-  /** Calls back once when the grant ends, as that of a revoked token does. Returns its undoing. Unset where it never ends. */
-  readonly onEnd?: (listener: () => void) => () => void;
+  /** Calls back once when the grant ends, with what calls end with then. Returns its undoing. Unset where it never ends. */
+  readonly onEnd?: (listener: (error: SeglogError) => void) => () => void;
 }
 
 /** What one connection has to pass: tells who calls, for each call on it. */

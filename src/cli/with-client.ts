@@ -1,38 +1,46 @@
 import { createSegmentClient, type SegmentClient } from "../client/segment-client.js";
-import { clientSocketPath } from "../daemon/config/default-paths.js";
+import type { ClientSettings, ClientTarget } from "../client/service-client.js";
+import { clientTarget, type TargetOptions } from "./client-target.js";
 import { InterruptedError } from "./command-error.js";
 import { interruptions } from "./interruptions.js";
 import { endWithReader } from "./output.js";
 
 /** What every command that talks to the daemon can be told. */
-export interface ClientOptions {
-  readonly socket?: string;
+export interface ClientOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
-/** What such a command works with. */
-export interface ClientContext {
-  readonly client: SegmentClient;
+/** What a command works with that calls a service of the daemon. */
+export interface ServiceContext<Client> {
+  readonly client: Client;
   /** Aborts when a person interrupts; goes into every call. */
   readonly signal: AbortSignal;
 }
 
-/** The socket that a command talks to: the flag, the environment, or where a daemon listens by default. */
-export function socketOf({ socket }: ClientOptions): string {
-  return clientSocketPath({ flag: socket, env: process.env, cwd: process.cwd() });
-}
+/** What most of them work with. */
+export type ClientContext = ServiceContext<SegmentClient>;
 
 /**
  * Runs a command with a client of the daemon, which is closed behind it.
  *
  * @throws InterruptedError where a signal ended it
  */
-export async function withClient(options: ClientOptions, run: (context: ClientContext) => Promise<void>): Promise<void> {
+export function withClient(options: ClientOptions, run: (context: ClientContext) => Promise<void>): Promise<void> {
+  return withServiceClient(createSegmentClient, options, run);
+}
+
+/** withClient for a client of any service. */
+export async function withServiceClient<Client extends { close(): void }>(
+  createClient: (target: ClientTarget, settings: ClientSettings) => Client,
+  options: ClientOptions,
+  run: (context: ServiceContext<Client>) => Promise<void>,
+): Promise<void> {
   endWithReader();
   const interrupted = interruptions();
   // What this prints is no response: whatever the daemon may send, it may read.
   const channel = { "grpc.max_receive_message_length": -1 };
-  const client = createSegmentClient({ socket: socketOf(options) }, { channel });
+  const { target, settings } = clientTarget(options);
+  const client = createClient(target, { ...settings, channel });
   try {
     await run({ client, signal: interrupted.signal });
   } catch (error) {

@@ -1,8 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { monotonicFactory } from "ulid";
+import type { LiveToken } from "../access/live-token.js";
 import { checkRole } from "../access/method-roles.js";
+import { TokenBook, type TokenBookParts } from "../access/token-book.js";
 import { STOP_MS_MAX } from "../model/limits.js";
-import type { ServiceDeps } from "../service/deps.js";
+import type { AdminDeps } from "../service/admin/admin-deps.js";
+import { adminService } from "../service/admin/admin-service.js";
 import { KeptStates } from "../service/kept-states.js";
 import { admitCall, segmentService } from "../service/segment-service.js";
 import { openLmdbStore } from "../store/lmdb/open-lmdb-store.js";
@@ -58,7 +61,8 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every stream listens to it
   const tails = new TailHub(store, config.limits, config.quotas);
-  const deps: ServiceDeps = {
+  const book = await openBook({ store: store.tokens, newId: () => newId(), nowMs: Date.now }, log);
+  const deps: AdminDeps = {
     store,
     tails,
     feed: new SharedPages(store),
@@ -70,11 +74,14 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     version: VERSION,
     startMs: Date.now(),
     stopping: stopping.signal,
+    tokens: book,
+    onTokenChange: (what, token) => logTokenChange(log, what, token),
   };
-  const doors = doorsOf(config, { log, env });
+  const doors = doorsOf(config, { book, log, env });
   const grpc = startGrpcServer({
     entrances: doors,
     handlers: segmentService,
+    adminHandlers: adminService,
     deps,
     authorize: checkRole,
     admit: admitCall,
@@ -87,16 +94,23 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     listening = await listenAtAll(doors, log);
   } catch (error) {
     await grpc.close();
+    book.close();
     await store.close();
     throw error;
   }
   for (const warning of await startWarnings({ dataDir: config.dataDir, nodeVersion: process.version })) log.warn(warning);
   const { addresses } = listening;
-  log.info("the daemon serves", { address: addresses[0], role: config.socketRole, head_position: store.headPosition, version: VERSION });
+  log.info("the daemon serves", {
+    address: addresses[0],
+    role: config.socketRole,
+    tokens: config.socketTokens,
+    head_position: store.headPosition,
+    version: VERSION,
+  });
 
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= stop({ stopping, grpc, listening, tails, store, log });
+    closed ??= stop({ stopping, grpc, listening, tails, book, store, log });
     return closed;
   };
   return { address: addresses[0], addresses, failure: store.failure, close };
@@ -114,10 +128,11 @@ async function stop(parts: {
   readonly grpc: GrpcServer;
   readonly listening: ListeningDoors;
   readonly tails: TailHub;
+  readonly book: TokenBook;
   readonly store: SegmentStore;
   readonly log: Logger;
 }): Promise<void> {
-  const { stopping, grpc, listening, tails, store, log } = parts;
+  const { stopping, grpc, listening, tails, book, store, log } = parts;
   log.info("the daemon stops", { open_calls: grpc.openCallCount });
   stopping.abort();
   await listening.close();
@@ -125,9 +140,21 @@ async function stop(parts: {
   if (!drained) log.warn("calls were cut off", { open_calls: grpc.openCallCount });
   await grpc.close();
   tails.close();
+  book.close();
   const isClosed = await within(STORE_CLOSE_MS, store.close());
   if (!isClosed) log.error("the store did not close in time; what was answered is durable");
   log.info("the daemon has stopped");
+}
+
+async function openBook(parts: TokenBookParts, log: Logger): Promise<TokenBook> {
+  const { book, damagedCount } = await TokenBook.open(parts);
+  if (damagedCount > 0) log.warn("tokens fail their checksum, and are accepted from nobody", { count: damagedCount });
+  return book;
+}
+
+/** Never the token itself, nor what it is called, which is somebody's text. */
+function logTokenChange(log: Logger, what: "created" | "revoked", { record: { tokenId, role, namespace } }: LiveToken): void {
+  log.info(`a token was ${what}`, { token_id: tokenId, role, namespace });
 }
 
 /** Whether something was done in so many milliseconds. */

@@ -1,5 +1,8 @@
+import type { Socket } from "node:net";
 import { createServer } from "node:net";
-import { openGate } from "../access/gate.js";
+import { type Gate, openGate } from "../access/gate.js";
+import type { TokenBook } from "../access/token-book.js";
+import { TokenGate, type TokenRule } from "../access/token-gate.js";
 import type { Role } from "../model/caller.js";
 import type { Entrance } from "../transport/grpc-server.js";
 import type { ListenEntry } from "./config/listen-entry.js";
@@ -12,6 +15,7 @@ import type { Logger } from "./log.js";
 /** A place where a daemon can be entered, and what may be done by who comes in there. */
 export interface Door extends Entrance {
   readonly role: Role;
+  readonly tokens: TokenRule;
   /**
    * Begins to listen.
    *
@@ -22,6 +26,7 @@ export interface Door extends Entrance {
 
 /** What doors need beside their settings. */
 export interface DoorParts {
+  readonly book: TokenBook;
   readonly log: Logger;
   /** The environment in which systemd says that it hands a socket over; what it says is removed, so that no child believes it too. */
   readonly env: NodeJS.ProcessEnv;
@@ -32,16 +37,23 @@ export function doorsOf(config: DaemonConfig, parts: DoorParts): readonly [Door,
   return [mainDoor(config, parts), ...config.listen.map((entry) => unixDoor(entry, parts))];
 }
 
-function mainDoor({ socketPath, socketMode, socketGroup, socketRole: role }: DaemonConfig, { log, env }: DoorParts): Door {
-  const gate = openGate(role);
+function mainDoor(config: DaemonConfig, { log, env, book }: DoorParts): Door {
+  const { socketPath, socketMode, socketGroup, socketRole: role, socketTokens: tokens } = config;
   const listener = createServer();
   const params = { server: listener, socketPath, socketMode, socketGroup, log };
-  return { listener, gateOf: () => gate, role, listen: async () => (await listenOnInherited(params, env)) ?? listenOnPath(params) };
+  const listen = async () => (await listenOnInherited(params, env)) ?? listenOnPath(params);
+  return { listener, gateOf: gatesOf({ role, tokens, book }), role, tokens, listen };
 }
 
-function unixDoor({ path, mode, group, role }: ListenEntry, { log }: DoorParts): Door {
-  const gate = openGate(role);
+function unixDoor({ path, mode, group, role, tokens }: ListenEntry, { log, book }: DoorParts): Door {
   const listener = createServer();
   const params = { server: listener, socketPath: path, socketMode: mode, socketGroup: group, log };
-  return { listener, gateOf: () => gate, role, listen: () => listenOnPath(params) };
+  return { listener, gateOf: gatesOf({ role, tokens, book }), role, tokens, listen: () => listenOnPath(params) };
+}
+
+/** Gates of connections, by the rules of a door. */
+function gatesOf(rules: { readonly role: Role; readonly tokens: TokenRule; readonly book: TokenBook }): (socket: Socket) => Gate {
+  const { role, tokens, book } = rules;
+  const open = openGate(role);
+  return () => (tokens === "off" ? open : new TokenGate({ role, rule: tokens, book }));
 }

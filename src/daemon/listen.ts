@@ -26,7 +26,7 @@ export async function listenAtAll(doors: readonly [Door, ...Door[]], log: Logger
     for (const door of others) {
       const listening = await door.listen();
       opened.push(listening);
-      log.info("the daemon listens here too", { address: listening.address, role: door.role });
+      log.info("the daemon listens here too", { address: listening.address, role: door.role, tokens: door.tokens });
     }
   } catch (error) {
     await close();

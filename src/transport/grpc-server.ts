@@ -5,12 +5,12 @@ import type { Caller } from "../model/caller.js";
 import type { Limits } from "../model/limits.js";
 import { CallRouter } from "./call-router.js";
 import { Connections, type ConnectionsOptions } from "./connections.js";
-import type { HandlerTable } from "./handler-table.js";
+import type { AdminHandlerTable, HandlerTable } from "./handler-table.js";
 import { HealthService } from "./health-service.js";
 import { MemoryWatch, type ProcessMemory } from "./memory-watch.js";
 import { OpenCalls } from "./open-calls.js";
 import { ReflectionService } from "./reflection-service.js";
-import { segmentMethods } from "./served-method.js";
+import { adminMethods, segmentMethods } from "./served-method.js";
 
 /** How long a connection whose calls have ended is waited for when draining, in milliseconds. */
 const CONNECTION_END_MS_MAX = 500;
@@ -28,10 +28,12 @@ export interface GrpcServerOptions<Deps> {
   readonly entrances: readonly Entrance[];
   /** What answers; a method without a handler is UNIMPLEMENTED. */
   readonly handlers: Partial<HandlerTable<Deps>>;
+  /** The same for AdminService. */
+  readonly adminHandlers?: Partial<AdminHandlerTable<Deps>>;
   /** Handed to every handler. */
   readonly deps: Deps;
-  /** Lets a caller call a method, by its name, or throws what answers the call; lets all where unset. */
-  readonly authorize?: (method: string, caller: Caller) => void;
+  /** Lets a caller call a method, by its path, or throws what answers the call; lets all where unset. */
+  readonly authorize?: (path: string, caller: Caller) => void;
   /** Lets each call in, by its method's name, or throws what answers it; lets all in where unset. */
   readonly admit?: (deps: Deps, method: string) => void;
   /** Bounds of requests, connections and patience. */
@@ -46,9 +48,9 @@ export interface GrpcServerOptions<Deps> {
   readonly onUnexpected: (error: unknown, method: string) => void;
 }
 
-/** SegmentService, health and reflection on all entrances. Health and reflection ask nobody who they are. */
+/** SegmentService, AdminService, health and reflection on all entrances. Health and reflection ask nobody who they are. */
 export interface GrpcServer {
-  /** Calls of SegmentService that are being answered. */
+  /** Calls of SegmentService and AdminService that are being answered. */
   readonly openCallCount: number;
   /** What health checks are told. */
   setServing(isServing: boolean): void;
@@ -63,7 +65,7 @@ export interface GrpcServer {
 
 /** Serves the contract over gRPC. */
 export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcServer {
-  const { entrances, handlers, deps, authorize = allowAll, admit, limits, onUnexpected } = options;
+  const { entrances, handlers, adminHandlers = {}, deps, authorize = allowAll, admit, limits, onUnexpected } = options;
   const openCalls = new OpenCalls();
   const health = new HealthService(options.isServing ?? true);
   const reflection = new ReflectionService();
@@ -75,6 +77,8 @@ export function startGrpcServer<Deps>(options: GrpcServerOptions<Deps>): GrpcSer
     if (method !== SegmentService.method.getStatus.name) memory.check();
   };
   router.add(segmentMethods(handlers), { ...rules, deps, authorize, admit: admitAll, openCalls });
+  // Operators are let in though memory is short: they may be the ones to end what uses it.
+  router.add(adminMethods(adminHandlers), { ...rules, deps, authorize, admit, openCalls });
   for (const service of [health, reflection]) router.add(service.methods(), { ...rules, deps: undefined, openCalls: new OpenCalls() });
 
   const connections = new Connections({

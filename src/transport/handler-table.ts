@@ -1,3 +1,4 @@
+import type { AdminService } from "../../gen/seglog/v1/admin_service_pb.js";
 import type { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import type { BidiStreaming, ClientStreaming, ServerStreaming, Unary } from "../service/handlers.js";
 
@@ -9,9 +10,12 @@ export interface HandlerOfKind<Deps> {
   readonly bidi_streaming: BidiStreaming<Deps>;
 }
 
-type Methods = (typeof SegmentService)["method"];
-
-/** The handler of every method of SegmentService, by its camelCase name. */
-export type HandlerTable<Deps> = {
+type HandlersOf<Methods extends Readonly<Record<string, { readonly methodKind: keyof HandlerOfKind<unknown> }>>, Deps> = {
   readonly [Name in keyof Methods]: HandlerOfKind<Deps>[Methods[Name]["methodKind"]];
 };
+
+/** The handler of every method of SegmentService, by its camelCase name. */
+export type HandlerTable<Deps> = HandlersOf<(typeof SegmentService)["method"], Deps>;
+
+/** The handler of every method of AdminService, by its camelCase name. */
+export type AdminHandlerTable<Deps> = HandlersOf<(typeof AdminService)["method"], Deps>;

@@ -1,5 +1,6 @@
 import { service as healthDefinition } from "grpc-health-check";
 import { Code } from "../../gen/google/rpc/code_pb.js";
+import { AdminService } from "../../gen/seglog/v1/admin_service_pb.js";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { draining } from "../model/errors.js";
 import type { ServerStreaming, Unary } from "../service/handlers.js";
@@ -15,10 +16,10 @@ interface Health {
   readonly status: "SERVING" | "NOT_SERVING" | "SERVICE_UNKNOWN";
 }
 
-const SERVICES: readonly string[] = ["", SegmentService.typeName];
+const SERVICES: readonly string[] = ["", SegmentService.typeName, AdminService.typeName];
 
 /**
- * grpc.health.v1 for the daemon as a whole and for SegmentService, on the definition of grpc-health-check.
+ * grpc.health.v1 for the daemon as a whole and for each of its services, on the definition of grpc-health-check.
  *
  * That package's own implementation keeps every name that was ever watched, and sends names that it does not know back
  * in a header: a client could fill the memory, or break its connection.

@@ -13,8 +13,8 @@ import type { Status } from "./status.js";
 /** What the methods of a service have in common. */
 export interface ServiceRules<Deps> {
   readonly deps: Deps;
-  /** Lets each caller call a method, by its name, or throws what answers the call; where unset, nobody is asked who they are. */
-  readonly authorize?: ((method: string, caller: Caller) => void) | undefined;
+  /** Lets each caller call a method, by its path, or throws what answers the call; where unset, nobody is asked who they are. */
+  readonly authorize?: ((path: string, caller: Caller) => void) | undefined;
   /** Lets each call in before its handler sees it, by its method's name; what it throws is the answer. */
   readonly admit?: ((deps: Deps, method: string) => void) | undefined;
   readonly requestBytesMax: number;
@@ -41,7 +41,9 @@ export class MethodRunner<Deps> {
     const method = this.#method;
     try {
       if (authorize === undefined) call.checkPeer();
-      else authorize(method.name, call.identify());
+      else authorize(method.path, call.identify());
+      // Who makes a single write shall know whether it was done, revoked or not: only streams are cut.
+      if (method.kind !== "unary") call.endWithGrant();
       call.watchDeadline();
     } catch (error) {
       this.#fail(call, error);

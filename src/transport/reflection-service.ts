@@ -4,6 +4,7 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ProtobufTypeDefinition, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { ReflectionService as GrpcReflection } from "@grpc/reflection";
 import { service as healthDefinition } from "grpc-health-check";
+import { AdminService } from "../../gen/seglog/v1/admin_service_pb.js";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import type { BidiStreaming } from "../service/handlers.js";
 import { untilStopping } from "../service/until-stopping.js";
@@ -71,13 +72,14 @@ class ReflectionCall extends EventEmitter {
  * With every import among them it has nothing to warn of on the console.
  */
 function reflectedPackage(): ReflectedPackage {
-  const ours = encodedFiles(SegmentService.file);
+  const seen = new Set<DescFile>();
+  const ours = [SegmentService, AdminService].flatMap(({ file }) => encodedFiles(file, seen));
   const theirs = [healthDefinition, ...reflectionDefinitions()].flatMap(filesOfDefinition);
   const all: ProtobufTypeDefinition = { format: "Protocol Buffer 3 DescriptorProto", type: {}, fileDescriptorProtos: [...ours, ...theirs] };
   return { all } as ReflectedPackage; // proto-loader's type asks for codecs too, of which reflection needs none
 }
 
-function encodedFiles(file: DescFile, seen = new Set<DescFile>()): Buffer[] {
+function encodedFiles(file: DescFile, seen: Set<DescFile>): Buffer[] {
   if (seen.has(file)) return [];
   seen.add(file);
   const imported = file.dependencies.flatMap((dependency) => encodedFiles(dependency, seen));

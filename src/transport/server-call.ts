@@ -5,6 +5,7 @@ import { type Caller, STRANGER } from "../model/caller.js";
 import type { CallContext } from "../service/handlers.js";
 import { GRPC_CONTENT_TYPE, headerOf } from "./call-headers.js";
 import type { ConnectionUse } from "./connection-use.js";
+import { seglogStatus } from "./error-status.js";
 import { parseGrpcTimeout } from "./grpc-timeout.js";
 import { leaveUnread } from "./leave-unread.js";
 import { frameMessage } from "./message-frame.js";
@@ -43,6 +44,7 @@ export class ServerCall implements CallContext {
   readonly #headers: IncomingHttpHeaders;
   readonly #gate: Gate;
   #grant: Grant | undefined;
+  #leaveGrant: (() => void) | undefined;
   #isAnswered = false;
   #isCut = false;
   #abort: AbortController | undefined;
@@ -75,6 +77,11 @@ export class ServerCall implements CallContext {
   identify(): Caller {
     this.#grant = this.#gate.grant(headerOf(this.#headers, "authorization"));
     return this.#grant.caller;
+  }
+
+  /** Cuts the call off where the grant of its caller ends before it does: for calls that may take long. */
+  endWithGrant(): void {
+    this.#leaveGrant = this.#grant?.onEnd?.((error) => this.cutOff(seglogStatus(error)));
   }
 
   /**
@@ -194,6 +201,7 @@ export class ServerCall implements CallContext {
 
   #leave(): void {
     this.connection.calls.delete(this);
+    this.#leaveGrant?.();
     this.unfinished?.drop();
     this.unfinished = undefined;
   }

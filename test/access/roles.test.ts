@@ -68,7 +68,7 @@ test("a refusal says which role there is and which one it takes, and nothing has
   expect(append).toMatchObject({
     code: "PERMISSION_DENIED",
     reason: "ROLE",
-    message: "Append needs role append; this caller has read",
+    message: "Append needs role append; this caller has role read",
     metadata: { method: "Append", role: "read", role_wanted: "append" },
   });
   expect(deletion).toMatchObject({ reason: "ROLE", metadata: { method: "DeleteSegment", role: "append", role_wanted: "admin" } });
@@ -108,7 +108,7 @@ test("where one socket cannot be had the daemon does not start, and leaves none 
 });
 
 function unix(path: string, role: Role, mode: number) {
-  return { transport: "unix" as const, path, role, mode, group: undefined };
+  return { transport: "unix" as const, path, role, tokens: "optional" as const, mode, group: undefined };
 }
 
 async function startWithRoles() {

@@ -38,6 +38,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}): Promise<
       socketMode: 0o600,
       socketGroup: undefined,
       socketRole: "admin",
+      socketTokens: "optional",
       listen: [],
       mapSizeBytes: 2 ** 34,
       logFormat: "json",

@@ -1,3 +1,4 @@
+import type { TokenRule } from "../../access/token-gate.js";
 import type { Role } from "../../model/caller.js";
 
 /** A Unix socket beside the first one. */
@@ -7,6 +8,8 @@ export interface UnixListenEntry {
   readonly path: string;
   /** The most that callers on it may do. */
   readonly role: Role;
+  /** Whether callers on it send tokens. */
+  readonly tokens: TokenRule;
   readonly mode: number;
   /** Group of the socket, by name or number. */
   readonly group: string | undefined;

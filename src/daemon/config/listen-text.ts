@@ -1,3 +1,4 @@
+import { TOKEN_RULES } from "../../access/token-gate.js";
 import { ROLES } from "../../model/caller.js";
 import type { ListenEntry, UnixListenEntry } from "./listen-entry.js";
 import { nearestName } from "./nearest-name.js";
@@ -7,7 +8,9 @@ import { SettingTextError } from "./setting-text-error.js";
 
 const ROLE_KIND = choiceKind(ROLES);
 
-const UNIX_OPTIONS = ["role", "mode", "group"] as const;
+const TOKENS_KIND = choiceKind(TOKEN_RULES);
+
+const UNIX_OPTIONS = ["role", "tokens", "mode", "group"] as const;
 
 /**
  * Reads an entry such as `unix:/run/seglog/read.sock,role=read,mode=0660,group=obs`.
@@ -28,8 +31,10 @@ export function parseListenEntry(text: string, folder: string): ListenEntry {
 
 /** The entry as `parseListenEntry` would read it. */
 export function formatListenEntry(entry: ListenEntry): string {
-  const { path, role, mode, group } = entry;
-  return [`unix:${path}`, `role=${role}`, `mode=${MODE_KIND.format(mode)}`, ...(group === undefined ? [] : [`group=${group}`])].join(",");
+  const { path, role, tokens, mode, group } = entry;
+  const options = { role, tokens, mode: MODE_KIND.format(mode), group };
+  const told = Object.entries(options).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+  return [`unix:${path}`, ...told].join(",");
 }
 
 function unixEntry(place: string, options: Options, folder: string): UnixListenEntry {
@@ -39,6 +44,7 @@ function unixEntry(place: string, options: Options, folder: string): UnixListenE
     transport: "unix",
     path,
     role: options.need("role", ROLE_KIND),
+    tokens: options.read("tokens", TOKENS_KIND) ?? "optional",
     mode: options.read("mode", MODE_KIND) ?? 0o600,
     group: options.read("group", WORD_KIND),
   };

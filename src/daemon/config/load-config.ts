@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { TokenRule } from "../../access/token-gate.js";
 import type { Role } from "../../model/caller.js";
 import { ENTRY_SLACK_BYTES, type Limits } from "../../model/limits.js";
 import type { NamespaceQuotas } from "../../model/namespace-quota.js";
@@ -24,6 +25,7 @@ export interface DaemonConfig {
   /** Name or number. */
   readonly socketGroup: string | undefined;
   readonly socketRole: Role;
+  readonly socketTokens: TokenRule;
   /** Where else to listen. */
   readonly listen: readonly ListenEntry[];
   readonly mapSizeBytes: number;
@@ -85,6 +87,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     socketMode: need(SETTINGS.socketMode),
     socketGroup: read(SETTINGS.socketGroup),
     socketRole: need(SETTINGS.socketRole),
+    socketTokens: need(SETTINGS.socketTokens),
     listen: read(SETTINGS.listen) ?? [],
     mapSizeBytes: need(SETTINGS.mapSize),
     unsafeAllowFs: read(SETTINGS.unsafeAllowFs),

@@ -1,3 +1,4 @@
+import { TOKEN_RULES } from "../../access/token-gate.js";
 import { ROLES } from "../../model/caller.js";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import type { NamespaceQuota } from "../../model/namespace-quota.js";
@@ -244,6 +245,12 @@ export const SETTINGS = {
     kind: choiceKind(ROLES),
     defaultOf: () => "admin" as const,
     description: "The most that callers on the socket may do: read, append as well, or admin for all that the daemon can",
+  }),
+  socketTokens: defineSetting({
+    name: "socketTokens",
+    kind: choiceKind(TOKEN_RULES),
+    defaultOf: () => "optional" as const,
+    description: "Whether callers on the socket must send a token, may send one that then limits them, or have it passed over",
   }),
   listen: defineSetting({
     name: "listen",

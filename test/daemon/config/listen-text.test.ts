@@ -1,17 +1,24 @@
 import { expect, test } from "vitest";
 import { formatListenEntry, parseListenEntry } from "../../../src/daemon/config/listen-text.js";
 
-test.each(["unix:/run/seglog/read.sock,role=read,mode=0660,group=obs", "unix:/run/seglog/pods.sock,role=append,mode=0600"])(
-  "%s reads and writes as itself",
-  (text) => {
-    expect(formatListenEntry(parseListenEntry(text, "/"))).toBe(text);
-  },
-);
+test.each([
+  "unix:/run/seglog/read.sock,role=read,tokens=off,mode=0660,group=obs",
+  "unix:/run/seglog/pods.sock,role=append,tokens=required,mode=0600",
+])("%s reads and writes as itself", (text) => {
+  expect(formatListenEntry(parseListenEntry(text, "/"))).toBe(text);
+});
 
 test("blanks around options do not matter, and a relative path starts from the folder it stands in", () => {
   const entry = parseListenEntry(" unix:read.sock , role=read , mode=660 ", "/etc/seglog");
 
-  expect(entry).toEqual({ transport: "unix", path: "/etc/seglog/read.sock", role: "read", mode: 0o660, group: undefined });
+  expect(entry).toEqual({
+    transport: "unix",
+    path: "/etc/seglog/read.sock",
+    role: "read",
+    tokens: "optional",
+    mode: 0o660,
+    group: undefined,
+  });
 });
 
 test.each([

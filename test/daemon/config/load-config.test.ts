@@ -15,9 +15,10 @@ const EXAMPLES = {
   socketMode: ["660", "0660"],
   socketGroup: ["pods", "pods"],
   socketRole: ["append", "append"],
+  socketTokens: ["required", "required"],
   listen: [
-    "unix:/srv/r.sock,role=read,mode=640;unix:/srv/a.sock,group=pods,role=append",
-    "unix:/srv/r.sock,role=read,mode=0640; unix:/srv/a.sock,role=append,mode=0600,group=pods",
+    "unix:/srv/r.sock,role=read,mode=640;unix:/srv/a.sock,group=pods,role=append,tokens=required",
+    "unix:/srv/r.sock,role=read,tokens=optional,mode=0640; unix:/srv/a.sock,role=append,tokens=required,mode=0600,group=pods",
   ],
   mapSize: ["2GiB", "2GiB"],
   unsafeAllowFs: ["9p", "9p"],
@@ -106,6 +107,7 @@ test("without anything set, all that the daemon needs is there", () => {
     socketMode: 0o600,
     socketGroup: undefined,
     socketRole: "admin",
+    socketTokens: "optional",
     listen: [],
     mapSizeBytes: 256 * 2 ** 30,
     logFormat: "auto",
@@ -135,8 +137,8 @@ test("further sockets may be tables of the file, or flags given several times; f
   const replaced = load({ files, flags: { listen: ["unix:/c,role=read", "unix:/d,role=admin"] } });
 
   expect(told.config.listen).toEqual([
-    { transport: "unix", path: "/a", role: "read", mode: 0o660, group: undefined },
-    { transport: "unix", path: "/home/ann/.config/seglog/b", role: "append", mode: 0o600, group: undefined },
+    { transport: "unix", path: "/a", role: "read", tokens: "optional", mode: 0o660, group: undefined },
+    { transport: "unix", path: "/home/ann/.config/seglog/b", role: "append", tokens: "optional", mode: 0o600, group: undefined },
   ]);
   expect(replaced.config.listen.map(({ path }) => path)).toEqual(["/c", "/d"]);
 });

@@ -1,0 +1,6 @@
+import { createToken } from "./create-token.js";
+import { listTokens } from "./list-tokens.js";
+import { revokeToken } from "./revoke-token.js";
+
+/** The use cases behind AdminService, by the name of their method. */
+export const adminService = { createToken, listTokens, revokeToken } as const;
