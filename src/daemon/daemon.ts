@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { monotonicFactory } from "ulid";
 import type { LiveToken } from "../access/live-token.js";
 import { checkRole } from "../access/method-roles.js";
-import { TokenBook, type TokenBookParts } from "../access/token-book.js";
+import type { TokenBook } from "../access/token-book.js";
 import { STOP_MS_MAX } from "../model/limits.js";
 import type { AdminDeps } from "../service/admin/admin-deps.js";
 import { adminService } from "../service/admin/admin-service.js";
@@ -14,10 +14,11 @@ import { SharedPages } from "../tail/shared-pages.js";
 import { TailHub } from "../tail/tail-hub.js";
 import { type GrpcServer, startGrpcServer } from "../transport/grpc-server.js";
 import type { DaemonConfig } from "./config/load-config.js";
-import { doorsOf } from "./doors.js";
-import { type ListeningDoors, listenAtAll } from "./listen.js";
+import { type ListeningDoors, listenAtAll } from "./listen-at-all.js";
 import type { Logger } from "./log.js";
+import { openAccess } from "./open-access.js";
 import { PROCESS_MEMORY } from "./process-memory.js";
+import { certificateReloader } from "./reload-certificates.js";
 import { startWarnings } from "./start-warnings.js";
 import { VERSION } from "./version.js";
 
@@ -43,6 +44,8 @@ export interface Daemon {
   readonly addresses: readonly string[];
   /** Resolves with the cause where the store fails; it answers nothing more then, and the process should end. */
   readonly failure: Promise<Error>;
+  /** Reads its certificates again, for the connections to come; undefined where it has none. Does not throw. */
+  readonly reloadCertificates: (() => void) | undefined;
   /** Stops, within STOP_MS_MAX milliseconds. A second call waits for the first. */
   close(): Promise<void>;
 }
@@ -61,7 +64,12 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every stream listens to it
   const tails = new TailHub(store, config.limits, config.quotas);
-  const book = await openBook({ store: store.tokens, newId: () => newId(), nowMs: Date.now }, log);
+  const { book, doors } = await openAccess({ config, tokens: store.tokens, newId: () => newId(), log, env }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
   const deps: AdminDeps = {
     store,
     tails,
@@ -77,7 +85,6 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     tokens: book,
     onTokenChange: (what, token) => logTokenChange(log, what, token),
   };
-  const doors = doorsOf(config, { book, log, env });
   const grpc = startGrpcServer({
     entrances: doors,
     handlers: segmentService,
@@ -113,7 +120,7 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     closed ??= stop({ stopping, grpc, listening, tails, book, store, log });
     return closed;
   };
-  return { address: addresses[0], addresses, failure: store.failure, close };
+  return { address: addresses[0], addresses, failure: store.failure, reloadCertificates: certificateReloader(doors, log), close };
 }
 
 /**
@@ -144,12 +151,6 @@ async function stop(parts: {
   const isClosed = await within(STORE_CLOSE_MS, store.close());
   if (!isClosed) log.error("the store did not close in time; what was answered is durable");
   log.info("the daemon has stopped");
-}
-
-async function openBook(parts: TokenBookParts, log: Logger): Promise<TokenBook> {
-  const { book, damagedCount } = await TokenBook.open(parts);
-  if (damagedCount > 0) log.warn("tokens fail their checksum, and are accepted from nobody", { count: damagedCount });
-  return book;
 }
 
 /** Never the token itself, nor what it is called, which is somebody's text. */

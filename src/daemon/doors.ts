@@ -1,59 +1,46 @@
-import type { Socket } from "node:net";
 import { createServer } from "node:net";
-import { type Gate, openGate } from "../access/gate.js";
-import type { TokenBook } from "../access/token-book.js";
-import { TokenGate, type TokenRule } from "../access/token-gate.js";
-import type { Role } from "../model/caller.js";
-import type { Entrance } from "../transport/grpc-server.js";
+import { loadPeerReader, NoPeerCredentialsError, type ReadPeer } from "../access/peer-credentials.js";
 import type { ListenEntry } from "./config/listen-entry.js";
 import type { DaemonConfig } from "./config/load-config.js";
-import { listenOnInherited } from "./inherited-socket.js";
-import { listenOnPath } from "./listen-on-path.js";
-import type { Listening } from "./listening.js";
-import type { Logger } from "./log.js";
+import { type Door, type DoorParts, gatesOf } from "./door.js";
+import { listen } from "./listen.js";
+import { SocketPathError } from "./socket-errors.js";
+import { tcpDoor } from "./tcp-door.js";
+import { asksWhoConnects, unixDoor } from "./unix-door.js";
 
-/** A place where a daemon can be entered, and what may be done by who comes in there. */
-export interface Door extends Entrance {
-  readonly role: Role;
-  readonly tokens: TokenRule;
-  /**
-   * Begins to listen.
-   *
-   * @throws SocketInUseError, SocketPathError, UnsafeFolderError, LockToolError
-   */
-  listen(): Promise<Listening>;
+/**
+ * The doors of a daemon: first its main socket, which systemd may hand over, then the others in the order of the settings.
+ *
+ * @param env in which systemd says that it hands a socket over; what it says is removed, so that no child believes it too
+ * @throws SocketPathError where a door cannot be as it was asked for
+ */
+export async function doorsOf(
+  config: DaemonConfig,
+  parts: Omit<DoorParts, "readPeer"> & { readonly env: NodeJS.ProcessEnv },
+): Promise<readonly [Door, ...Door[]]> {
+  const doorParts = { ...parts, readPeer: await peerReaderFor(config.listen) };
+  const others = config.listen.map((entry) => (entry.transport === "unix" ? unixDoor(entry, doorParts) : tcpDoor(entry, doorParts)));
+  return [mainDoor(config, parts), ...others];
 }
 
-/** What doors need beside their settings. */
-export interface DoorParts {
-  readonly book: TokenBook;
-  readonly log: Logger;
-  /** The environment in which systemd says that it hands a socket over; what it says is removed, so that no child believes it too. */
-  readonly env: NodeJS.ProcessEnv;
-}
-
-/** The doors of a daemon: first its main socket, which systemd may hand over, then the others in the order of the settings. */
-export function doorsOf(config: DaemonConfig, parts: DoorParts): readonly [Door, ...Door[]] {
-  return [mainDoor(config, parts), ...config.listen.map((entry) => unixDoor(entry, parts))];
-}
-
-function mainDoor(config: DaemonConfig, { log, env, book }: DoorParts): Door {
+function mainDoor(config: DaemonConfig, { log, env, book }: Omit<DoorParts, "readPeer"> & { readonly env: NodeJS.ProcessEnv }): Door {
   const { socketPath, socketMode, socketGroup, socketRole: role, socketTokens: tokens } = config;
   const listener = createServer();
   const params = { server: listener, socketPath, socketMode, socketGroup, log };
-  const listen = async () => (await listenOnInherited(params, env)) ?? listenOnPath(params);
-  return { listener, gateOf: gatesOf({ role, tokens, book }), role, tokens, listen };
+  return { listener, gateOf: gatesOf({ role, tokens, book }), role, tokens, listen: () => listen(params, env) };
 }
 
-function unixDoor({ path, mode, group, role, tokens }: ListenEntry, { log, book }: DoorParts): Door {
-  const listener = createServer();
-  const params = { server: listener, socketPath: path, socketMode: mode, socketGroup: group, log };
-  return { listener, gateOf: gatesOf({ role, tokens, book }), role, tokens, listen: () => listenOnPath(params) };
-}
-
-/** Gates of connections, by the rules of a door. */
-function gatesOf(rules: { readonly role: Role; readonly tokens: TokenRule; readonly book: TokenBook }): (socket: Socket) => Gate {
-  const { role, tokens, book } = rules;
-  const open = openGate(role);
-  return () => (tokens === "off" ? open : new TokenGate({ role, rule: tokens, book }));
+/** A rule that cannot be kept is no rule: where it cannot be told who connects, nobody is served. */
+async function peerReaderFor(entries: readonly ListenEntry[]): Promise<ReadPeer | undefined> {
+  const asking = entries.find(asksWhoConnects);
+  if (asking === undefined) return undefined;
+  try {
+    return await loadPeerReader();
+  } catch (error) {
+    if (!(error instanceof NoPeerCredentialsError)) throw error;
+    throw new SocketPathError(
+      `uids and gids of unix:${asking.path} ask who connects, which cannot be told here: ${error.message}; mend that, or leave them out`,
+      { cause: error },
+    );
+  }
 }

@@ -99,6 +99,12 @@ export const TOKEN_NAME_CHARS_MAX = 100;
 /** How long a token whose time is over is listed, in milliseconds; then a new one may take its place. */
 export const TOKEN_EXPIRED_KEPT_MS = 7 * 24 * 3_600_000;
 
+/** Connections that may be in their TLS handshake at once; the oldest makes room for a new one. */
+export const TLS_HANDSHAKES_MAX = 256;
+
+/** How long a TLS handshake may take, in milliseconds. */
+export const TLS_HANDSHAKE_MS_MAX = 5000;
+
 /** How long a request id and its answer are kept, in milliseconds. */
 export const REQUEST_ID_KEPT_MS = 24 * 3_600_000;
 

@@ -1,4 +1,5 @@
 import type { Server as Listener, Socket } from "node:net";
+import { Server as TlsListener } from "node:tls";
 import type { Gate } from "../access/gate.js";
 import { EVICTED_IDLE_MS_MIN, type Limits } from "../model/limits.js";
 import { Connection, type RouteCall } from "./connection.js";
@@ -32,10 +33,14 @@ export class Connections {
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
-  /** Takes what a listener accepts, from its next connection on; `gateOf` gives the gate of each. */
+  /**
+   * Takes what a listener accepts, from its next connection on; where it speaks TLS, once that is agreed on. `gateOf` gives the
+   * gate of each.
+   */
   acceptFrom(listener: Listener, gateOf: (socket: Socket) => Gate): void {
     this.#listeners.push(listener);
-    listener.on("connection", (socket) => {
+    listener.on(listener instanceof TlsListener ? "secureConnection" : "connection", (socket: Socket) => {
+      if (socket.destroyed) return;
       if (this.#isAccepting && this.#hasRoom()) this.#accept(socket, gateOf);
       else socket.destroy();
     });

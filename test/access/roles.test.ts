@@ -108,7 +108,7 @@ test("where one socket cannot be had the daemon does not start, and leaves none 
 });
 
 function unix(path: string, role: Role, mode: number) {
-  return { transport: "unix" as const, path, role, tokens: "optional" as const, mode, group: undefined };
+  return { transport: "unix" as const, path, role, tokens: "optional" as const, mode, group: undefined, uids: [], gids: [] };
 }
 
 async function startWithRoles() {

@@ -164,7 +164,16 @@ interface StartedWithSockets extends TestDaemon {
 /** A daemon with a socket of each role, and an operator's. */
 async function startWithSockets(tokens: TokenRule, folder = temporaryFolder()): Promise<StartedWithSockets> {
   const socketOf = (role: Role) => join(folder, `${role}.sock`);
-  const listen = ROLES.map((role) => ({ transport: "unix" as const, path: socketOf(role), role, tokens, mode: 0o600, group: undefined }));
+  const listen = ROLES.map((role) => ({
+    transport: "unix" as const,
+    path: socketOf(role),
+    role,
+    tokens,
+    mode: 0o600,
+    group: undefined,
+    uids: [],
+    gids: [],
+  }));
   const started = await startTestDaemon({ folder, config: { listen } });
   return { ...started, admin: adminAt(started.socket), socketOf };
 }

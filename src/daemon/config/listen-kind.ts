@@ -8,7 +8,8 @@ export const ENTRY_SEPARATOR = ";";
 /** Where else the daemon listens: any number of entries. */
 export const LISTEN_KIND: SettingKind<readonly ListenEntry[]> = {
   placeholder: "<entry>",
-  wanted: "entries such as unix:/run/seglog/read.sock,role=read,mode=0660,group=obs, with ; between several",
+  wanted:
+    "entries such as unix:/run/seglog/read.sock,role=read,mode=0660,group=obs or tcp:127.0.0.1:7443,role=append, with ; between several",
   takesTomlInteger: false,
   isRepeatable: true,
   parse: (text, folder) => {

@@ -9,7 +9,7 @@ import { ConfigError } from "./config-error.js";
 import type { FileValue } from "./config-file.js";
 import type { ConfigSources } from "./config-sources.js";
 import { nonEmpty } from "./default-paths.js";
-import type { ListenEntry } from "./listen-entry.js";
+import { type ListenEntry, placeOf } from "./listen-entry.js";
 import { ENTRY_SEPARATOR } from "./listen-kind.js";
 import { isNamespaceQuota, namespaceQuotas } from "./namespace-quotas.js";
 import { type OpenedConfigFile, openConfigFile } from "./open-config-file.js";
@@ -161,9 +161,10 @@ function parseOrRefuse<Value>(kind: SettingKind<Value>, { text, folder }: Told, 
 
 /** One socket each: of two in one place, the second would find the first one alive. */
 function checkPlaces({ socketPath, listen }: DaemonConfig): void {
-  const paths = [socketPath, ...listen.map(({ path }) => path)];
-  const twice = paths.find((path, i) => paths.indexOf(path) < i);
-  if (twice !== undefined) throw new ConfigError(`two sockets are to be at ${twice}; wanted a path for each`);
+  const isChosen = (entry: ListenEntry): boolean => entry.transport === "unix" || entry.port !== 0; // 0 is any that is free
+  const places = [`unix:${socketPath}`, ...listen.filter(isChosen).map(placeOf)];
+  const twice = places.find((place, i) => places.indexOf(place) < i);
+  if (twice !== undefined) throw new ConfigError(`the daemon is to listen twice on ${twice}; wanted a place of its own for each`);
 }
 
 /** Limits that shut each other out: an entry must fit into a request, and a request among the writes in flight. */

@@ -256,7 +256,8 @@ export const SETTINGS = {
     name: "listen",
     kind: LISTEN_KIND,
     defaultOf: () => undefined,
-    description: "Where else the daemon listens, such as unix:/run/seglog/read.sock,role=read,mode=0660,group=obs; may be repeated",
+    description:
+      "Where else the daemon listens, such as unix:/run/seglog/read.sock,role=read,mode=0660 or tcp:127.0.0.1:7443,role=append; may be repeated",
   }),
   mapSize: defineSetting({
     name: "mapSize",

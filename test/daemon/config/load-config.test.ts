@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ConfigSources } from "../../../src/daemon/config/config-sources.js";
+import { placeOf } from "../../../src/daemon/config/listen-entry.js";
 import { loadConfig } from "../../../src/daemon/config/load-config.js";
 import { SETTINGS } from "../../../src/daemon/config/settings.js";
 import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
@@ -137,10 +138,19 @@ test("further sockets may be tables of the file, or flags given several times; f
   const replaced = load({ files, flags: { listen: ["unix:/c,role=read", "unix:/d,role=admin"] } });
 
   expect(told.config.listen).toEqual([
-    { transport: "unix", path: "/a", role: "read", tokens: "optional", mode: 0o660, group: undefined },
-    { transport: "unix", path: "/home/ann/.config/seglog/b", role: "append", tokens: "optional", mode: 0o600, group: undefined },
+    { transport: "unix", path: "/a", role: "read", tokens: "optional", mode: 0o660, group: undefined, uids: [], gids: [] },
+    {
+      transport: "unix",
+      path: "/home/ann/.config/seglog/b",
+      role: "append",
+      tokens: "optional",
+      mode: 0o600,
+      group: undefined,
+      uids: [],
+      gids: [],
+    },
   ]);
-  expect(replaced.config.listen.map(({ path }) => path)).toEqual(["/c", "/d"]);
+  expect(replaced.config.listen.map(placeOf)).toEqual(["unix:/c", "unix:/d"]);
 });
 
 test("a relative path in the file starts from the folder of the file, one elsewhere from the current folder", () => {
@@ -248,8 +258,14 @@ describe("errors say what was, what was wanted and where", () => {
       `there is no key zzzzzzzzzzzzzzz, as in file ${FILE}; the keys are data, socket, socket_mode`,
     ],
     [{ flags: { listen: ["unix:/a,role=reed"] } }, "flag --listen has role=reed for unix:/a; wanted one of read, append, admin"],
-    [{ flags: { listen: ["unix:/a,role=read", "unix:/a,role=append"] } }, "two sockets are to be at /a; wanted a path for each"],
-    [{ flags: { socket: "/a", listen: ["unix:/a,role=read"] } }, "two sockets are to be at /a; wanted a path for each"],
+    [
+      { flags: { listen: ["unix:/a,role=read", "unix:/a,role=append"] } },
+      "the daemon is to listen twice on unix:/a; wanted a place of its own for each",
+    ],
+    [
+      { flags: { socket: "/a", listen: ["unix:/a,role=read"] } },
+      "the daemon is to listen twice on unix:/a; wanted a place of its own for each",
+    ],
     [{ files: { [FILE]: '[[listen]]\nrole = "read"' } }, `key listen of file ${FILE} has no address; wanted one such as`],
     [
       { files: { [FILE]: '[[listen]]\naddress = "unix:/a,b"' } },
