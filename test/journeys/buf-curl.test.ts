@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { AdminService } from "../../gen/seglog/v1/admin_service_pb.js";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { compiledSources } from "../support/compiled-sources.js";
 import { BufCurl, type JsonMessage, SCHEMAS, type SchemaName } from "./buf-curl/buf-curl.js";
@@ -21,6 +22,7 @@ test.each(["reflection v1", "reflection v1alpha"] as const)("buf curl through %s
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
+    AdminService.typeName,
     SegmentService.typeName,
   ]);
   const ours = SegmentService.methods.map(({ name }) => `${SegmentService.typeName}/${name}`);
