@@ -1,5 +1,7 @@
-import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
+import { Client, type ServiceError } from "@grpc/grpc-js";
 import { service as healthDefinition } from "grpc-health-check";
+import { channelCredentials } from "../client/client-credentials.js";
+import type { ToldTarget } from "./client-target.js";
 
 /** What a daemon says of itself. */
 export interface Health {
@@ -9,15 +11,15 @@ export interface Health {
   readonly problem: string | undefined;
 }
 
-/** Asks grpc.health.v1 whether the daemon on a socket serves. Never waits longer than `timeoutMs` milliseconds. */
-export async function checkHealth({ socketPath, timeoutMs }: { readonly socketPath: string; readonly timeoutMs: number }): Promise<Health> {
-  const client = new Client(`unix:${socketPath}`, credentials.createInsecure());
+/** Asks grpc.health.v1 whether a daemon serves, which needs no token. Never waits longer than `timeoutMs` milliseconds. */
+export async function checkHealth({ target, settings, place }: ToldTarget, timeoutMs: number): Promise<Health> {
+  const client = new Client("socket" in target ? `unix:${place}` : place, channelCredentials(settings.tls));
   try {
     const status = await check(client, timeoutMs);
-    return { status, problem: status === "SERVING" ? undefined : `the daemon at ${socketPath} says that it is ${status}` };
+    return { status, problem: status === "SERVING" ? undefined : `the daemon at ${place} says that it is ${status}` };
   } catch (error) {
     const reason = error instanceof Error && "details" in error ? String(error.details) : String(error);
-    return { status: "UNREACHABLE", problem: `no daemon answers at ${socketPath} (${reason}); start it with: seglog serve` };
+    return { status: "UNREACHABLE", problem: `no daemon answers at ${place} (${reason}); start it with: seglog serve` };
   } finally {
     client.close();
   }

@@ -21,5 +21,10 @@ export function command({ name, summary, details, examples }: CommandText): Comm
 export function clientCommand(text: CommandText): Command {
   return command(text)
     .option("--socket <path>", "socket of the daemon (default: $SEGLOG_SOCKET, or where `seglog serve` listens by default)")
+    .option("--address <host:port>", "address of the daemon, instead of a socket (default: $SEGLOG_ADDRESS)")
+    .option("--token-file <path>", "file with the token to show (default: $SEGLOG_TOKEN_FILE, or the token itself in $SEGLOG_TOKEN)")
+    .option("--tls-ca <path>", "certificates to trust at an address, in PEM; makes the connection TLS (default: $SEGLOG_TLS_CA)")
+    .option("--tls-cert <path>", "certificate to show there (default: $SEGLOG_TLS_CERT)")
+    .option("--tls-key <path>", "its key (default: $SEGLOG_TLS_KEY)")
     .option("--json", "print one JSON object a line");
 }

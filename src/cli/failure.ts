@@ -48,6 +48,8 @@ const EXIT_OF_REASON: Readonly<Record<string, ExitCode>> = {
   SLOW_OBSERVER: EXIT.unavailable,
   BAD_TOKEN: EXIT.failed,
   ROLE: EXIT.failed,
+  TOKEN_NOT_FOUND: EXIT.notFound,
+  TOO_MANY_TOKENS: EXIT.failed,
   STARTING: EXIT.unavailable,
   DRAINING: EXIT.unavailable,
   CHECKSUM_MISMATCH: EXIT.notWhole,

@@ -16,6 +16,7 @@ import { serveCommand } from "./commands/serve.js";
 import { showCommand } from "./commands/show.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
+import { tokenCommand } from "./commands/token.js";
 import { exitCodesText } from "./exit-code.js";
 
 /** The command line. What it throws, failureOf understands. */
@@ -44,6 +45,7 @@ export function seglogProgram(): Command {
     backupCommand(),
     restoreBackupCommand(),
     compactStoreCommand(),
+    tokenCommand(program),
   ];
   // Settings pass on by themselves only to commands that are made in place.
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program).helpOption("-h, --help", "print this help"));

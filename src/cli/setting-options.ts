@@ -9,9 +9,11 @@ import { SETTING_TEXTS } from "../daemon/config/settings.js";
  * @param only the names of those that the command needs; all where unset
  */
 export function addSettingOptions(command: Command, only?: readonly string[]): Command {
-  for (const { name, flag, placeholder, description, defaultText } of SETTING_TEXTS) {
+  for (const { name, flag, placeholder, description, defaultText, isRepeatable } of SETTING_TEXTS) {
     if (only !== undefined && !only.includes(name)) continue;
-    command.addOption(new Option(`${flag} ${placeholder}`, `${description} (default: ${defaultText})`));
+    const option = new Option(`${flag} ${placeholder}`, `${description} (default: ${defaultText})`);
+    if (isRepeatable === true) option.argParser((text, before: readonly string[] = []) => [...before, text]);
+    command.addOption(option);
   }
   return command;
 }

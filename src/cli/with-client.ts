@@ -1,13 +1,13 @@
 import { createSegmentClient, type SegmentClient } from "../client/segment-client.js";
 import type { ClientSettings, ClientTarget } from "../client/service-client.js";
 import { clientSocketPath } from "../daemon/config/default-paths.js";
+import { clientTarget, type TargetOptions } from "./client-target.js";
 import { InterruptedError } from "./command-error.js";
 import { interruptions } from "./interruptions.js";
 import { endWithReader } from "./output.js";
 
 /** What every command that talks to the daemon can be told. */
-export interface ClientOptions {
-  readonly socket?: string;
+export interface ClientOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
@@ -45,7 +45,8 @@ export async function withServiceClient<Client extends { close(): void }>(
   const interrupted = interruptions();
   // What this prints is no response: whatever the daemon may send, it may read.
   const channel = { "grpc.max_receive_message_length": -1 };
-  const client = createClient({ socket: socketOf(options) }, { channel });
+  const { target, settings } = clientTarget(options);
+  const client = createClient(target, { ...settings, channel });
   try {
     await run({ client, signal: interrupted.signal });
   } catch (error) {

@@ -1,4 +1,5 @@
 export { type AdminClient, createAdminClient } from "./admin-client.js";
+export type { ClientTls } from "./client-credentials.js";
 export { SegmentClientError } from "./client-error.js";
 export { mergeStateParts } from "./restore-state.js";
 export type { CallOptions, Requests } from "./rpc-caller.js";

@@ -1,5 +1,5 @@
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { type Client, type CallOptions as GrpcCallOptions, Metadata } from "@grpc/grpc-js";
+import type { Client, CallOptions as GrpcCallOptions, Metadata } from "@grpc/grpc-js";
 import { type TypedMethodDefinition, typedMethodDefinition } from "../contract/rpc-definitions.js";
 import { cancelledError, clientError } from "./client-error.js";
 import { sendRequests } from "./send-requests.js";
@@ -15,23 +15,33 @@ export interface CallOptions {
 /** Requests of a stream, as they come. */
 export type Requests<I> = AsyncIterable<I> | Iterable<I>;
 
+/** What the methods of a client have in common. */
+export interface CallerParts {
+  readonly client: Client;
+  /** What is called, as a person would say it. */
+  readonly target: string;
+  /** What every call is sent with. */
+  readonly newMetadata: () => Metadata;
+}
+
 /** One method of a service, callable in each of the four ways; which one it is, is the contract's to say. */
 export class RpcCaller<I extends DescMessage, O extends DescMessage> {
   readonly #client: Client;
   readonly #target: string;
+  readonly #newMetadata: () => Metadata;
   readonly #definition: TypedMethodDefinition<MessageInitShape<I>, MessageShape<O>>;
 
-  /** @param target what is called, as a person would say it */
-  constructor(client: Client, target: string, method: DescMethod & { readonly input: I; readonly output: O }) {
+  constructor({ client, target, newMetadata }: CallerParts, method: DescMethod & { readonly input: I; readonly output: O }) {
     this.#client = client;
     this.#target = target;
+    this.#newMetadata = newMetadata;
     this.#definition = typedMethodDefinition(method);
   }
 
   readonly unary = (request: MessageInitShape<I>, options: CallOptions = {}): Promise<MessageShape<O>> => {
     const { path, requestSerialize, responseDeserialize } = this.#definition;
     return this.#single(options, (callOptions, callback) =>
-      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, new Metadata(), callOptions, callback),
+      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, this.#newMetadata(), callOptions, callback),
     );
   };
 
@@ -40,7 +50,14 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
     const ended = new AbortController();
     const failure = new FirstFailure();
     const response = this.#single(options, (callOptions, callback) => {
-      const call = this.#client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, new Metadata(), callOptions, callback);
+      const call = this.#client.makeClientStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        this.#newMetadata(),
+        callOptions,
+        callback,
+      );
       sendRequests(call, requests, ended.signal).catch((error: unknown) => {
         failure.set(error);
         call.cancel();
@@ -53,14 +70,14 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
   readonly serverStreaming = (request: MessageInitShape<I>, options: CallOptions = {}): AsyncIterable<MessageShape<O>> => {
     const { path, requestSerialize, responseDeserialize } = this.#definition;
     return this.#stream(options, (callOptions) =>
-      this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, new Metadata(), callOptions),
+      this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, this.#newMetadata(), callOptions),
     );
   };
 
   readonly bidiStreaming = (requests: Requests<MessageInitShape<I>>, options: CallOptions = {}): AsyncIterable<MessageShape<O>> => {
     const { path, requestSerialize, responseDeserialize } = this.#definition;
     return this.#stream(options, (callOptions, ended, failure) => {
-      const call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, new Metadata(), callOptions);
+      const call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.#newMetadata(), callOptions);
       sendRequests(call, requests, ended).catch((error: unknown) => {
         failure.set(error);
         call.cancel();

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { type ChannelOptions, Client, credentials } from "@grpc/grpc-js";
+import { type ChannelOptions, Client } from "@grpc/grpc-js";
+import { type ClientTls, callMetadata, channelCredentials, checkToken } from "./client-credentials.js";
 import { type CallOptions, type Requests, RpcCaller } from "./rpc-caller.js";
 
 /** Where the daemon is: its socket's path, or a `host:port`. */
@@ -8,6 +9,10 @@ export type ClientTarget = { readonly socket: string } | { readonly address: str
 
 /** Settings of a client. */
 export interface ClientSettings {
+  /** What the daemon gave to be known by, `seglog_…`; sent with every call. */
+  readonly token?: string;
+  /** For an address where the daemon speaks TLS. */
+  readonly tls?: ClientTls;
   /** Settings of the grpc-js channel beneath, put over those of this client. */
   readonly channel?: ChannelOptions;
 }
@@ -33,7 +38,11 @@ export type ServiceClient<Methods extends MethodShapes> = { readonly [Name in ke
   close(): void;
 };
 
-/** A client of one service of the daemon; see createSegmentClient for what holds of each. */
+/**
+ * A client of one service of the daemon; see createSegmentClient for what holds of each.
+ *
+ * @throws TypeError where the settings have a token that cannot be sent there
+ */
 export function createServiceClient<Methods extends MethodShapes>(
   service: Omit<DescService, "method"> & { readonly method: Methods },
   target: ClientTarget,
@@ -41,9 +50,12 @@ export function createServiceClient<Methods extends MethodShapes>(
 ): ServiceClient<Methods> {
   const place = "socket" in target ? resolve(target.socket) : target.address;
   const uri = "socket" in target ? `unix:${place}` : place;
-  const client = new Client(uri, credentials.createInsecure(), { ...CHANNEL_OPTIONS, ...settings.channel });
+  const client = new Client(uri, channelCredentials(settings.tls), { ...CHANNEL_OPTIONS, ...settings.channel });
+  if (settings.token !== undefined)
+    checkToken(settings.token, { address: "socket" in target ? undefined : target.address, tls: settings.tls });
+  const newMetadata = () => callMetadata(settings.token);
   const methods = service.methods.map((method) => {
-    const caller = new RpcCaller(client, place, method);
+    const caller = new RpcCaller({ client, target: place, newMetadata }, method);
     const call = {
       unary: caller.unary,
       client_streaming: caller.clientStreaming,

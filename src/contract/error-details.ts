@@ -72,6 +72,7 @@ const RESOURCE_OF_REASON: Partial<Record<Reason, { readonly resourceType: string
   SEGMENT_EXISTS: { resourceType: "seglog.v1.Segment", idFact: "segment_id" },
   SEGMENT_DIFFERS: { resourceType: "seglog.v1.Segment", idFact: "segment_id" },
   BASE_NOT_FOUND: { resourceType: "seglog.v1.Segment", idFact: "segment_id" },
+  TOKEN_NOT_FOUND: { resourceType: "seglog.v1.Token", idFact: "token_id" },
   HAS_DEPENDENTS: { resourceType: "seglog.v1.Segment", idFact: "segment_id" },
 };
 

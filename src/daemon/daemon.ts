@@ -1,12 +1,13 @@
 import { setMaxListeners } from "node:events";
-import { createServer } from "node:net";
 import { monotonicFactory } from "ulid";
 import { AdminService } from "../../gen/seglog/v1/admin_service_pb.js";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import type { LiveToken } from "../access/live-token.js";
+import { checkRole } from "../access/method-roles.js";
+import type { TokenBook } from "../access/token-book.js";
 import { STOP_MS_MAX } from "../model/limits.js";
-import type { AdminDeps } from "../service/admin-deps.js";
-import { adminService } from "../service/admin-service.js";
-import type { ServiceDeps } from "../service/deps.js";
+import type { AdminDeps } from "../service/admin/admin-deps.js";
+import { adminService } from "../service/admin/admin-service.js";
 import { KeptStates } from "../service/kept-states.js";
 import { admitCall, segmentService } from "../service/segment-service.js";
 import { openLmdbStore } from "../store/lmdb/open-lmdb-store.js";
@@ -16,10 +17,11 @@ import { TailHub } from "../tail/tail-hub.js";
 import { type GrpcServer, startGrpcServer } from "../transport/grpc-server.js";
 import { servedService } from "../transport/served-service.js";
 import type { DaemonConfig } from "./config/load-config.js";
-import { listen } from "./listen.js";
-import type { Listening } from "./listening.js";
+import { type ListeningDoors, listenAtAll } from "./listen-at-all.js";
 import type { Logger } from "./log.js";
+import { openAccess } from "./open-access.js";
 import { PROCESS_MEMORY } from "./process-memory.js";
+import { certificateReloader } from "./reload-certificates.js";
 import { startWarnings } from "./start-warnings.js";
 import { VERSION } from "./version.js";
 
@@ -39,16 +41,20 @@ export interface DaemonOptions {
 
 /** A daemon that serves. */
 export interface Daemon {
-  /** Where it listens. */
+  /** Its main socket. */
   readonly address: string;
+  /** Everywhere that it listens, the main socket first, the others in the order of the settings. */
+  readonly addresses: readonly string[];
   /** Resolves with the cause where the store fails; it answers nothing more then, and the process should end. */
   readonly failure: Promise<Error>;
+  /** Reads its certificates again, for the connections to come; undefined where it has none. Does not throw. */
+  readonly reloadCertificates: (() => void) | undefined;
   /** Stops, within STOP_MS_MAX milliseconds. A second call waits for the first. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a daemon: opens the store, then serves it on the socket.
+ * Starts a daemon: opens the store, then serves it on its sockets.
  *
  * @throws StoreLockedError, NewerFormatError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, SocketInUseError,
  * SocketPathError
@@ -61,7 +67,13 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every stream listens to it
   const tails = new TailHub(store, config.limits, config.quotas);
-  const deps: ServiceDeps = {
+  const { book, doors } = await openAccess({ config, tokens: store.tokens, newId: () => newId(), log, env }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
+  const deps: AdminDeps = {
     store,
     tails,
     feed: new SharedPages(store),
@@ -73,58 +85,66 @@ export async function startDaemon({ config, log, env = {} }: DaemonOptions): Pro
     version: VERSION,
     startMs: Date.now(),
     stopping: stopping.signal,
-  };
-  const adminDeps: AdminDeps = {
+    tokens: book,
     backups: store.backups,
     onBackup: ({ path, byteSize, headPosition }) => log.info("a backup was made", { path, bytes: byteSize, head_position: headPosition }),
-    stopping: stopping.signal,
+    onTokenChange: (what, token) => logTokenChange(log, what, token),
   };
-  const server = createServer();
   const grpc = startGrpcServer({
-    listener: server,
+    entrances: doors,
     services: [
       servedService(SegmentService, { handlers: segmentService, deps, admit: admitCall }),
-      servedService(AdminService, { handlers: adminService, deps: adminDeps }),
+      servedService(AdminService, { handlers: adminService, deps }),
     ],
+    authorize: checkRole,
     limits: config.limits,
     memory: PROCESS_MEMORY,
     onUnexpected: (error, method) => log.error("a call failed unexpectedly", { method }, error),
   });
-  let listening: Listening;
+  let listening: ListeningDoors;
   try {
-    listening = await listen({ ...config, server, log }, env);
+    listening = await listenAtAll(doors, log);
   } catch (error) {
     await grpc.close();
+    book.close();
     await store.close();
     throw error;
   }
   for (const warning of await startWarnings({ dataDir: config.dataDir, nodeVersion: process.version })) log.warn(warning);
-  log.info("the daemon serves", { address: listening.address, head_position: store.headPosition, version: VERSION });
+  const { addresses } = listening;
+  log.info("the daemon serves", {
+    address: addresses[0],
+    role: config.socketRole,
+    tokens: config.socketTokens,
+    head_position: store.headPosition,
+    version: VERSION,
+  });
 
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= stop({ stopping, grpc, listening, tails, store, log });
+    closed ??= stop({ stopping, grpc, listening, tails, book, store, log });
     return closed;
   };
-  return { address: listening.address, failure: store.failure, close };
+  return { address: addresses[0], addresses, failure: store.failure, reloadCertificates: certificateReloader(doors, log), close };
 }
 
 /**
  * Stops in order:
  *
- * 1. No new calls: tails end with DRAINING, and the socket goes, so that nobody finds it and waits.
+ * 1. No new calls: tails end with DRAINING, and the sockets go, so that nobody finds one and waits.
  * 2. What is in flight is answered, as long as there is time; health says that nothing is served.
  * 3. What waits for its commit is flushed, and the store closed.
  */
 async function stop(parts: {
   readonly stopping: AbortController;
   readonly grpc: GrpcServer;
-  readonly listening: Listening;
+  readonly listening: ListeningDoors;
   readonly tails: TailHub;
+  readonly book: TokenBook;
   readonly store: SegmentStore;
   readonly log: Logger;
 }): Promise<void> {
-  const { stopping, grpc, listening, tails, store, log } = parts;
+  const { stopping, grpc, listening, tails, book, store, log } = parts;
   log.info("the daemon stops", { open_calls: grpc.openCallCount });
   stopping.abort();
   await listening.close();
@@ -132,9 +152,15 @@ async function stop(parts: {
   if (!drained) log.warn("calls were cut off", { open_calls: grpc.openCallCount });
   await grpc.close();
   tails.close();
+  book.close();
   const isClosed = await within(STORE_CLOSE_MS, store.close());
   if (!isClosed) log.error("the store did not close in time; what was answered is durable");
   log.info("the daemon has stopped");
+}
+
+/** Never the token itself, nor what it is called, which is somebody's text. */
+function logTokenChange(log: Logger, what: "created" | "revoked", { record: { tokenId, role, namespace } }: LiveToken): void {
+  log.info(`a token was ${what}`, { token_id: tokenId, role, namespace });
 }
 
 /** Whether something was done in so many milliseconds. */

@@ -7,7 +7,7 @@ import { errorCode } from "../store/error-code.js";
 import { lockFile } from "../store/file-lock.js";
 import { octalMode } from "../store/octal-mode.js";
 import { ownUid } from "../store/own-uid.js";
-import { groupId } from "./group-id.js";
+import { groupId } from "./account-id.js";
 import type { Listening, ListenParams } from "./listening.js";
 import { SocketPathError } from "./socket-errors.js";
 import { prepareSocketFolder, type SocketAccess } from "./socket-folder.js";

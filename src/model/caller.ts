@@ -18,6 +18,14 @@ export interface Caller {
 /** Whoever may open a socket that asks for nothing more. */
 export const OPERATOR: Caller = { role: "admin", namespace: DEFAULT_NAMESPACE, seesAll: true };
 
+/** Whoever has not said who they are. Sees what callers without a token see, and changes nothing. */
+export const STRANGER: Caller = { role: "read", namespace: DEFAULT_NAMESPACE, seesAll: false };
+
+/** The one of two roles that may do less. */
+export function lesserRole(a: Role, b: Role): Role {
+  return includesRole(a, b) ? b : a;
+}
+
 /** Whether a role includes another. */
 export function includesRole(has: Role, wanted: Role): boolean {
   return ROLES.indexOf(has) >= ROLES.indexOf(wanted);

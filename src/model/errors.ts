@@ -27,6 +27,8 @@ export type Reason =
   | "SLOW_OBSERVER"
   | "BAD_TOKEN"
   | "ROLE"
+  | "TOKEN_NOT_FOUND"
+  | "TOO_MANY_TOKENS"
   | "STARTING"
   | "DRAINING"
   | "CHECKSUM_MISMATCH"

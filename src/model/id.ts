@@ -6,6 +6,9 @@ export type SessionId = string & { readonly sessionId: unique symbol };
 /** Id of a segment: 128 bits, as the 26 upper-case characters of a ULID. */
 export type SegmentId = string & { readonly segmentId: unique symbol };
 
+/** Id of a token: 128 bits, as the 26 upper-case characters of a ULID. */
+export type TokenId = string & { readonly tokenId: unique symbol };
+
 /** Length of an id as bytes. */
 export const ID_BYTES = 16;
 
@@ -45,15 +48,24 @@ export function parseSegmentId(text: string, path = "segment_id"): SegmentId {
   return parseAt(text, path) as SegmentId; // the brand is what was just proven
 }
 
+/**
+ * Reads the id of a token.
+ *
+ * @throws SeglogError INVALID_FIELD, naming `path`
+ */
+export function parseTokenId(text: string, path = "token_id"): TokenId {
+  return parseAt(text, path) as TokenId; // the brand is what was just proven
+}
+
 /** The 16 bytes of an id, big-endian, so that byte order is id order. */
-export function idBytes(id: SessionId | SegmentId): Uint8Array {
+export function idBytes(id: SessionId | SegmentId | TokenId): Uint8Array {
   const bytes = new Uint8Array(ID_BYTES);
   writeId(id, bytes, 0);
   return bytes;
 }
 
 /** Writes the 16 bytes of an id at `offset`. */
-export function writeId(id: SessionId | SegmentId, target: Uint8Array, offset: number): void {
+export function writeId(id: SessionId | SegmentId | TokenId, target: Uint8Array, offset: number): void {
   // 26 digits of 5 bits are 130 bits; the first digit holds 3, so two bits of padding lead.
   let pending = 0;
   let pendingBits = -2;
@@ -92,6 +104,11 @@ export function sessionIdAt(bytes: Uint8Array, offset: number): SessionId {
 /** The segment id that stands at `offset` of stored bytes. */
 export function segmentIdAt(bytes: Uint8Array, offset: number): SegmentId {
   return formatId(bytes, offset) as SegmentId; // only a segment id was ever written there
+}
+
+/** The token id that stands at `offset` of stored bytes. */
+export function tokenIdAt(bytes: Uint8Array, offset: number): TokenId {
+  return formatId(bytes, offset) as TokenId; // only a token id was ever written there
 }
 
 /** An id as a hyphenated lower-case UUID of the same 128 bits. */

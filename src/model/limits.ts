@@ -91,6 +91,21 @@ export const REQUEST_ID_CHARS_MAX = 64;
 /** Longest name of a namespace, in characters. */
 export const NAMESPACE_CHARS_MAX = 64;
 
+/** Most tokens of a store. */
+export const TOKENS_MAX = 10_000;
+
+/** Longest name of a token, in characters. */
+export const TOKEN_NAME_CHARS_MAX = 100;
+
+/** How long a token whose time is over is listed, in milliseconds; then a new one may take its place. */
+export const TOKEN_EXPIRED_KEPT_MS = 7 * 24 * 3_600_000;
+
+/** Connections that may be in their TLS handshake at once; the oldest makes room for a new one. */
+export const TLS_HANDSHAKES_MAX = 256;
+
+/** How long a TLS handshake may take, in milliseconds. */
+export const TLS_HANDSHAKE_MS_MAX = 5000;
+
 /** How long a request id and its answer are kept, in milliseconds. */
 export const REQUEST_ID_KEPT_MS = 24 * 3_600_000;
 

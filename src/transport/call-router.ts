@@ -30,7 +30,7 @@ export class CallRouter {
       leaveUnread(stream);
       return;
     }
-    const call = new ServerCall(stream, headers, connection.use);
+    const call = new ServerCall(stream, headers, connection);
     const runner = this.#runners.get(headers[":path"]);
     if (runner === undefined) call.fail({ code: Code.UNIMPLEMENTED, message: "there is no such method here" });
     else runner.run(call);

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import type { Gate } from "../access/gate.js";
 import { type Limits, SETTINGS_FRAMES_MAX, SHORT_MEMORY_STANDSTILL_MS } from "../model/limits.js";
 import { ConnectionUse } from "./connection-use.js";
 import { EndProbe } from "./end-probe.js";
@@ -11,12 +12,22 @@ import { WindowCount } from "./window-count.js";
 /** Takes over a request that has just come. */
 export type RouteCall = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection) => void;
 
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly socket: Socket;
+  readonly gate: Gate;
+  readonly limits: Limits;
+  readonly route: RouteCall;
+}
+
 /**
  * A client's connection, with HTTP/2 on it. What is wrong with it is for the client to mend: where it keeps to no limit it
  * is cut, without a word.
  */
 export class Connection {
   readonly use: ConnectionUse;
+  /** What its calls have to pass. */
+  readonly gate: Gate;
   /** Listens to `aborted` of each of its calls: one function for all. */
   readonly onAborted: (this: ServerHttp2Stream) => void;
   readonly #socket: Socket;
@@ -33,7 +44,8 @@ export class Connection {
   #lastUsedMs: number;
   #closingMs: number | undefined;
 
-  constructor(socket: Socket, limits: Limits, route: RouteCall) {
+  constructor({ socket, gate, limits, route }: ConnectionParts) {
+    this.gate = gate;
     const nowMs = performance.now();
     this.use = new ConnectionUse(limits, nowMs);
     this.#socket = socket;

@@ -1,4 +1,6 @@
 import type { Server as Listener, Socket } from "node:net";
+import { Server as TlsListener } from "node:tls";
+import type { Gate } from "../access/gate.js";
 import { EVICTED_IDLE_MS_MIN, type Limits } from "../model/limits.js";
 import { Connection, type RouteCall } from "./connection.js";
 
@@ -16,9 +18,9 @@ export interface ConnectionsOptions {
   readonly users?: { readonly connectionsMax: number; uidOf(socket: Socket): number | undefined };
 }
 
-/** The connections of a listener, from their acceptance to their end. */
+/** The connections of all listeners, from their acceptance to their end. */
 export class Connections {
-  readonly #listener: Listener;
+  readonly #listeners: Listener[] = [];
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<Socket, Connection>();
   readonly #countOfUid = new Map<number, number>();
@@ -26,12 +28,20 @@ export class Connections {
   #isAccepting = true;
   #onEmpty: (() => void)[] = [];
 
-  constructor(listener: Listener, options: ConnectionsOptions) {
-    this.#listener = listener;
+  constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS).unref();
-    listener.on("connection", (socket) => {
-      if (this.#isAccepting && this.#hasRoom()) this.#accept(socket);
+  }
+
+  /**
+   * Takes what a listener accepts, from its next connection on; where it speaks TLS, once that is agreed on. `gateOf` gives the
+   * gate of each.
+   */
+  acceptFrom(listener: Listener, gateOf: (socket: Socket) => Gate): void {
+    this.#listeners.push(listener);
+    listener.on(listener instanceof TlsListener ? "secureConnection" : "connection", (socket: Socket) => {
+      if (socket.destroyed) return;
+      if (this.#isAccepting && this.#hasRoom()) this.#accept(socket, gateOf);
       else socket.destroy();
     });
   }
@@ -45,7 +55,7 @@ export class Connections {
   /** Accepts no more. */
   stopAccepting(): void {
     this.#isAccepting = false;
-    if (this.#listener.listening) this.#listener.close();
+    for (const listener of this.#listeners) if (listener.listening) listener.close();
   }
 
   /** Destroys what is open; resolves when it is gone. */
@@ -67,7 +77,7 @@ export class Connections {
     });
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, gateOf: (socket: Socket) => Gate): void {
     // An error may come when node:http2 listens no more (nodejs/node#54998); the close that follows says all we need.
     socket.on("error", () => {});
     const { users, limits, route } = this.#options;
@@ -80,7 +90,7 @@ export class Connections {
       }
       this.#countOfUid.set(uid, count + 1);
     }
-    this.#open.set(socket, new Connection(socket, limits, route));
+    this.#open.set(socket, new Connection({ socket, gate: gateOf(socket), limits, route }));
     socket.once("close", () => this.#forget(socket, uid));
   }
 

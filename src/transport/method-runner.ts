@@ -1,3 +1,4 @@
+import type { Caller } from "../model/caller.js";
 import { tooMuchHeld } from "../model/errors.js";
 import { errorStatus } from "./error-status.js";
 import { HeldShare } from "./held-bytes.js";
@@ -12,6 +13,8 @@ import type { Status } from "./status.js";
 /** What the methods of a service have in common. */
 export interface ServiceRules<Deps> {
   readonly deps: Deps;
+  /** Lets each caller call a method, by its path, or throws what answers the call; where unset, nobody is asked who they are. */
+  readonly authorize?: ((path: string, caller: Caller) => void) | undefined;
   /** Lets each call in before its handler sees it, by its method's name; what it throws is the answer. */
   readonly admit?: ((deps: Deps, method: string) => void) | undefined;
   readonly requestBytesMax: number;
@@ -34,9 +37,13 @@ export class MethodRunner<Deps> {
 
   /** Takes over a call that has just come. */
   run(call: ServerCall): void {
-    const { deps, requestBytesMax } = this.#rules;
+    const { deps, requestBytesMax, authorize } = this.#rules;
     const method = this.#method;
     try {
+      if (authorize === undefined) call.checkPeer();
+      else authorize(method.path, call.identify());
+      // Who makes a single write shall know whether it was done, revoked or not: only streams are cut.
+      if (method.kind !== "unary") call.endWithGrant();
       call.watchDeadline();
     } catch (error) {
       this.#fail(call, error);

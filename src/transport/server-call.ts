@@ -1,9 +1,11 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { Code } from "../../gen/google/rpc/code_pb.js";
-import { OPERATOR } from "../model/caller.js";
+import type { Gate, Grant } from "../access/gate.js";
+import { type Caller, STRANGER } from "../model/caller.js";
 import type { CallContext } from "../service/handlers.js";
 import { GRPC_CONTENT_TYPE, headerOf } from "./call-headers.js";
 import type { ConnectionUse, SweptCall } from "./connection-use.js";
+import { seglogStatus } from "./error-status.js";
 import { parseGrpcTimeout } from "./grpc-timeout.js";
 import { leaveUnread } from "./leave-unread.js";
 import { frameMessage } from "./message-frame.js";
@@ -31,7 +33,6 @@ export interface UnfinishedRequest {
  * signal, timer and listeners are made for those only who want them.
  */
 export class ServerCall implements CallContext, SweptCall {
-  readonly caller = OPERATOR;
   readonly stream: ServerHttp2Stream;
   readonly connection: ConnectionUse;
   /** The request, until it is complete. */
@@ -41,18 +42,55 @@ export class ServerCall implements CallContext, SweptCall {
   /** Since when the caller takes nothing of what waits for it. */
   standsSinceMs: number | undefined;
   readonly #headers: IncomingHttpHeaders;
+  readonly #gate: Gate;
+  #grant: Grant | undefined;
+  #leaveGrant: (() => void) | undefined;
   #isAnswered = false;
   #isCut = false;
   #abort: AbortController | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #trailers: OutgoingHttpHeaders = OK_TRAILERS;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: ConnectionUse) {
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    { use, gate }: { readonly use: ConnectionUse; readonly gate: Gate },
+  ) {
     this.stream = stream;
     this.#headers = headers;
-    this.connection = connection;
-    connection.calls.add(this);
-    connection.callCount++;
+    this.#gate = gate;
+    this.connection = use;
+    use.calls.add(this);
+    use.callCount++;
+  }
+
+  /** Who calls; a stranger until `identify` was called. */
+  get caller(): Caller {
+    return this.#grant?.caller ?? STRANGER;
+  }
+
+  /**
+   * Finds out who calls.
+   *
+   * @throws SeglogError BAD_TOKEN, ROLE
+   */
+  identify(): Caller {
+    this.#grant = this.#gate.grant(headerOf(this.#headers, "authorization"));
+    return this.#grant.caller;
+  }
+
+  /** Cuts the call off where the grant of its caller ends before it does: for calls that may take long. */
+  endWithGrant(): void {
+    this.#leaveGrant = this.#grant?.onEnd?.((error) => this.cutOff(seglogStatus(error)));
+  }
+
+  /**
+   * Lets the call in without finding out who calls.
+   *
+   * @throws SeglogError ROLE
+   */
+  checkPeer(): void {
+    this.#gate.checkPeer();
   }
 
   /** Aborts when the caller goes away, or the deadline passes, before the answer is given. */
@@ -158,6 +196,7 @@ export class ServerCall implements CallContext, SweptCall {
 
   #leave(): void {
     this.connection.calls.delete(this);
+    this.#leaveGrant?.();
     this.unfinished?.drop();
     this.unfinished = undefined;
   }

@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { expect, onTestFinished, test } from "vitest";
 import { GetStatusResponseSchema, ReadEntriesResponseSchema, SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import { openGate } from "../../src/access/gate.js";
 import { SegmentClientError } from "../../src/client/client-error.js";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { STATUS_CODE_OF_REASON } from "../../src/contract/status-code.js";
@@ -68,7 +69,7 @@ test("a daemon may be called by an address too", async () => {
   const address = listener.address();
   const port = typeof address === "object" ? address?.port : undefined;
   const server = startGrpcServer({
-    listener,
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
     services: [servedService(SegmentService, { handlers: { getStatus: status }, deps: undefined })],
     limits: DEFAULT_LIMITS,
     onUnexpected: () => {},

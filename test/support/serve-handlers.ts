@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import { openGate } from "../../src/access/gate.js";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { type GrpcServer, startGrpcServer } from "../../src/transport/grpc-server.js";
@@ -34,7 +35,7 @@ export async function serveHandlers(handlers: FakeHandlers, limits: Partial<Limi
   await once(listener, "listening");
   const unexpected: ServedHandlers["unexpected"] = [];
   const server = startGrpcServer({
-    listener,
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
     services: [servedService(SegmentService, { handlers, deps: undefined })],
     limits: { ...DEFAULT_LIMITS, ...limits },
     onUnexpected: (error, method) => unexpected.push({ error, method }),

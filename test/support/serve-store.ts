@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import { openGate } from "../../src/access/gate.js";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import type { ServiceDeps } from "../../src/service/deps.js";
@@ -47,7 +48,7 @@ export async function serveStore(store: SegmentStore, limits: Partial<Limits> = 
     stopping: stopping.signal,
   };
   const server = startGrpcServer({
-    listener,
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
     services: [servedService(SegmentService, { handlers: segmentService, deps })],
     limits: allLimits,
     onUnexpected: (error) => unexpected.push(error),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
+import type { DaemonConfig } from "../../src/daemon/config/load-config.js";
 import { type Daemon, startDaemon } from "../../src/daemon/daemon.js";
 import { createLogger } from "../../src/daemon/log.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
@@ -12,6 +13,8 @@ export interface TestDaemonOptions {
   readonly limits?: Partial<Limits>;
   /** Folder of an earlier one, to start again on its store. */
   readonly folder?: string;
+  /** Settings, put over those of the test. */
+  readonly config?: Partial<DaemonConfig>;
 }
 
 /** A real daemon on a real socket, with a client; all gone when the test is finished. */
@@ -34,10 +37,14 @@ export async function startTestDaemon(options: TestDaemonOptions = {}): Promise<
       socketPath: socket,
       socketMode: 0o600,
       socketGroup: undefined,
+      socketRole: "admin",
+      socketTokens: "optional",
+      listen: [],
       mapSizeBytes: 2 ** 34,
       logFormat: "json",
       logLevel: "debug",
       limits: { ...DEFAULT_LIMITS, ...options.limits },
+      ...options.config,
     },
     log: createLogger({ format: "json", level: "debug", write: (line) => void logLines.push(line) }),
   });

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import { openGate } from "../../src/access/gate.js";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
@@ -181,7 +182,7 @@ async function serveWithMemory(handlers: FakeHandlers, memory: ProcessMemory, li
   const listener = createServer().listen(socket);
   await once(listener, "listening");
   const server = startGrpcServer({
-    listener,
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
     services: [servedService(SegmentService, { handlers, deps: undefined })],
     limits: { ...DEFAULT_LIMITS, ...limits },
     memory,

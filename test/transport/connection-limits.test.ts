@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { callHeaders, FLAG, FRAME, frameHeader } from "../../bench/load/http2-frames.js";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
+import { openGate } from "../../src/access/gate.js";
 import { DEFAULT_LIMITS, EVICTED_IDLE_MS_MIN } from "../../src/model/limits.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
 import { servedService } from "../../src/transport/served-service.js";
@@ -155,7 +156,13 @@ test("where users are told apart, none has more connections than a user may have
   let uid = 1;
   const users = { connectionsMax: 2, uidOf: () => uid };
   const services = [servedService(SegmentService, { handlers: HANDLERS, deps: undefined })];
-  const server = startGrpcServer({ listener, services, limits: DEFAULT_LIMITS, users, onUnexpected: () => {} });
+  const server = startGrpcServer({
+    entrances: [{ listener, gateOf: () => openGate("admin") }],
+    services,
+    limits: DEFAULT_LIMITS,
+    users,
+    onUnexpected: () => {},
+  });
   onTestFinished(() => server.close());
   const kept = [await rawSocket(path, GREETING), await rawSocket(path, GREETING)];
   for (const { socket } of kept) await once(socket, "data");

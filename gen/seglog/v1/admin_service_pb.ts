@@ -6,13 +6,15 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file seglog/v1/admin_service.proto.
  */
 export const file_seglog_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zZWdsb2cvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc2VnbG9nLnYxIh0KDUJhY2t1cFJlcXVlc3QSDAoEcGF0aBgBIAEoCSJzCg5CYWNrdXBSZXNwb25zZRItCghwcm9ncmVzcxgBIAEoCzIZLnNlZ2xvZy52MS5CYWNrdXBQcm9ncmVzc0gAEikKBnJlc3VsdBgCIAEoCzIXLnNlZ2xvZy52MS5CYWNrdXBSZXN1bHRIAEIHCgVldmVudCJgCg5CYWNrdXBQcm9ncmVzcxIlCgVwaGFzZRgBIAEoDjIWLnNlZ2xvZy52MS5CYWNrdXBQaGFzZRISCgpkb25lX2J5dGVzGAIgASgEEhMKC3RvdGFsX2J5dGVzGAMgASgEIlgKDEJhY2t1cFJlc3VsdBIMCgRwYXRoGAEgASgJEhEKCWJ5dGVfc2l6ZRgCIAEoBBIVCg1oZWFkX3Bvc2l0aW9uGAMgASgEEhAKCHN0b3JlX2lkGAQgASgJKnwKC0JhY2t1cFBoYXNlEhwKGEJBQ0tVUF9QSEFTRV9VTlNQRUNJRklFRBAAEhgKFEJBQ0tVUF9QSEFTRV9DT1BZSU5HEAESGgoWQkFDS1VQX1BIQVNFX1ZFUklGWUlORxACEhkKFUJBQ0tVUF9QSEFTRV9GTFVTSElORxADMk8KDEFkbWluU2VydmljZRI/CgZCYWNrdXASGC5zZWdsb2cudjEuQmFja3VwUmVxdWVzdBoZLnNlZ2xvZy52MS5CYWNrdXBSZXNwb25zZTABQiUKDWRldi5zZWdsb2cudjFQAVoSc2VnbG9nL3YxO3NlZ2xvZ3YxYgZwcm90bzM");
+  fileDesc("Ch1zZWdsb2cvdjEvYWRtaW5fc2VydmljZS5wcm90bxIJc2VnbG9nLnYxIh0KDUJhY2t1cFJlcXVlc3QSDAoEcGF0aBgBIAEoCSJzCg5CYWNrdXBSZXNwb25zZRItCghwcm9ncmVzcxgBIAEoCzIZLnNlZ2xvZy52MS5CYWNrdXBQcm9ncmVzc0gAEikKBnJlc3VsdBgCIAEoCzIXLnNlZ2xvZy52MS5CYWNrdXBSZXN1bHRIAEIHCgVldmVudCJgCg5CYWNrdXBQcm9ncmVzcxIlCgVwaGFzZRgBIAEoDjIWLnNlZ2xvZy52MS5CYWNrdXBQaGFzZRISCgpkb25lX2J5dGVzGAIgASgEEhMKC3RvdGFsX2J5dGVzGAMgASgEIlgKDEJhY2t1cFJlc3VsdBIMCgRwYXRoGAEgASgJEhEKCWJ5dGVfc2l6ZRgCIAEoBBIVCg1oZWFkX3Bvc2l0aW9uGAMgASgEEhAKCHN0b3JlX2lkGAQgASgJItUBCgVUb2tlbhIQCgh0b2tlbl9pZBgBIAEoCRIjCgRyb2xlGAIgASgOMhUuc2VnbG9nLnYxLkFjY2Vzc1JvbGUSFAoMbmFtZXNwYWNlX2lkGAMgASgJEgwKBG5hbWUYBCABKAkSLwoLY3JlYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdleHBpcmVkGAcgASgIIqQBChJDcmVhdGVUb2tlblJlcXVlc3QSIwoEcm9sZRgBIAEoDjIVLnNlZ2xvZy52MS5BY2Nlc3NSb2xlEhkKDG5hbWVzcGFjZV9pZBgCIAEoCUgAiAEBEgwKBG5hbWUYAyABKAkSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQg8KDV9uYW1lc3BhY2VfaWQiRgoTQ3JlYXRlVG9rZW5SZXNwb25zZRIfCgV0b2tlbhgBIAEoCzIQLnNlZ2xvZy52MS5Ub2tlbhIOCgZzZWNyZXQYAiABKAkiEwoRTGlzdFRva2Vuc1JlcXVlc3QiNgoSTGlzdFRva2Vuc1Jlc3BvbnNlEiAKBnRva2VucxgBIAMoCzIQLnNlZ2xvZy52MS5Ub2tlbiImChJSZXZva2VUb2tlblJlcXVlc3QSEAoIdG9rZW5faWQYASABKAkiNgoTUmV2b2tlVG9rZW5SZXNwb25zZRIfCgV0b2tlbhgBIAEoCzIQLnNlZ2xvZy52MS5Ub2tlbip8CgtCYWNrdXBQaGFzZRIcChhCQUNLVVBfUEhBU0VfVU5TUEVDSUZJRUQQABIYChRCQUNLVVBfUEhBU0VfQ09QWUlORxABEhoKFkJBQ0tVUF9QSEFTRV9WRVJJRllJTkcQAhIZChVCQUNLVVBfUEhBU0VfRkxVU0hJTkcQAypuCgpBY2Nlc3NSb2xlEhsKF0FDQ0VTU19ST0xFX1VOU1BFQ0lGSUVEEAASFAoQQUNDRVNTX1JPTEVfUkVBRBABEhYKEkFDQ0VTU19ST0xFX0FQUEVORBACEhUKEUFDQ0VTU19ST0xFX0FETUlOEAMytgIKDEFkbWluU2VydmljZRI/CgZCYWNrdXASGC5zZWdsb2cudjEuQmFja3VwUmVxdWVzdBoZLnNlZ2xvZy52MS5CYWNrdXBSZXNwb25zZTABEkwKC0NyZWF0ZVRva2VuEh0uc2VnbG9nLnYxLkNyZWF0ZVRva2VuUmVxdWVzdBoeLnNlZ2xvZy52MS5DcmVhdGVUb2tlblJlc3BvbnNlEkkKCkxpc3RUb2tlbnMSHC5zZWdsb2cudjEuTGlzdFRva2Vuc1JlcXVlc3QaHS5zZWdsb2cudjEuTGlzdFRva2Vuc1Jlc3BvbnNlEkwKC1Jldm9rZVRva2VuEh0uc2VnbG9nLnYxLlJldm9rZVRva2VuUmVxdWVzdBoeLnNlZ2xvZy52MS5SZXZva2VUb2tlblJlc3BvbnNlQiUKDWRldi5zZWdsb2cudjFQAVoSc2VnbG9nL3YxO3NlZ2xvZ3YxYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * Request of Backup.
@@ -153,6 +155,217 @@ export const BackupResultSchema: GenMessage<BackupResult> = /*@__PURE__*/
   messageDesc(file_seglog_v1_admin_service, 3);
 
 /**
+ * A token, without its secret, of which the daemon keeps the SHA-256 alone.
+ *
+ * @generated from message seglog.v1.Token
+ */
+export type Token = Message<"seglog.v1.Token"> & {
+  /**
+   * Id, which stands in the token itself.
+   *
+   * @generated from field: string token_id = 1;
+   */
+  tokenId: string;
+
+  /**
+   * The most that callers with it may do; where the socket's role is less, that.
+   *
+   * @generated from field: seglog.v1.AccessRole role = 2;
+   */
+  role: AccessRole;
+
+  /**
+   * Namespace that callers with it are in; they see nothing else.
+   *
+   * @generated from field: string namespace_id = 3;
+   */
+  namespaceId: string;
+
+  /**
+   * What it is for, as its creator said; may be empty.
+   *
+   * @generated from field: string name = 4;
+   */
+  name: string;
+
+  /**
+   * When it was created.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 5;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * When it ends to be accepted; never where unset. It is listed for a week after that, or longer.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 6;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * Whether that time is over.
+   *
+   * @generated from field: bool expired = 7;
+   */
+  expired: boolean;
+};
+
+/**
+ * Describes the message seglog.v1.Token.
+ * Use `create(TokenSchema)` to create a new message.
+ */
+export const TokenSchema: GenMessage<Token> = /*@__PURE__*/
+  messageDesc(file_seglog_v1_admin_service, 4);
+
+/**
+ * Request of CreateToken.
+ *
+ * @generated from message seglog.v1.CreateTokenRequest
+ */
+export type CreateTokenRequest = Message<"seglog.v1.CreateTokenRequest"> & {
+  /**
+   * Role of its callers. Required.
+   *
+   * @generated from field: seglog.v1.AccessRole role = 1;
+   */
+  role: AccessRole;
+
+  /**
+   * Namespace of its callers, 1 to 64 of a-z, 0-9, ".", "_" and "-"; "default" where unset.
+   *
+   * @generated from field: optional string namespace_id = 2;
+   */
+  namespaceId?: string | undefined;
+
+  /**
+   * What it is for, for people: at most 100 characters.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * When it ends to be accepted; never where unset.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 4;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message seglog.v1.CreateTokenRequest.
+ * Use `create(CreateTokenRequestSchema)` to create a new message.
+ */
+export const CreateTokenRequestSchema: GenMessage<CreateTokenRequest> = /*@__PURE__*/
+  messageDesc(file_seglog_v1_admin_service, 5);
+
+/**
+ * Response of CreateToken.
+ *
+ * @generated from message seglog.v1.CreateTokenResponse
+ */
+export type CreateTokenResponse = Message<"seglog.v1.CreateTokenResponse"> & {
+  /**
+   * What was created.
+   *
+   * @generated from field: seglog.v1.Token token = 1;
+   */
+  token?: Token | undefined;
+
+  /**
+   * What callers send, as the metadata "authorization: Bearer …". Nobody can tell it again.
+   *
+   * @generated from field: string secret = 2;
+   */
+  secret: string;
+};
+
+/**
+ * Describes the message seglog.v1.CreateTokenResponse.
+ * Use `create(CreateTokenResponseSchema)` to create a new message.
+ */
+export const CreateTokenResponseSchema: GenMessage<CreateTokenResponse> = /*@__PURE__*/
+  messageDesc(file_seglog_v1_admin_service, 6);
+
+/**
+ * Request of ListTokens.
+ *
+ * @generated from message seglog.v1.ListTokensRequest
+ */
+export type ListTokensRequest = Message<"seglog.v1.ListTokensRequest"> & {
+};
+
+/**
+ * Describes the message seglog.v1.ListTokensRequest.
+ * Use `create(ListTokensRequestSchema)` to create a new message.
+ */
+export const ListTokensRequestSchema: GenMessage<ListTokensRequest> = /*@__PURE__*/
+  messageDesc(file_seglog_v1_admin_service, 7);
+
+/**
+ * Response of ListTokens.
+ *
+ * @generated from message seglog.v1.ListTokensResponse
+ */
+export type ListTokensResponse = Message<"seglog.v1.ListTokensResponse"> & {
+  /**
+   * All tokens, oldest first.
+   *
+   * @generated from field: repeated seglog.v1.Token tokens = 1;
+   */
+  tokens: Token[];
+};
+
+/**
+ * Describes the message seglog.v1.ListTokensResponse.
+ * Use `create(ListTokensResponseSchema)` to create a new message.
+ */
+export const ListTokensResponseSchema: GenMessage<ListTokensResponse> = /*@__PURE__*/
+  messageDesc(file_seglog_v1_admin_service, 8);
+
+/**
+ * Request of RevokeToken.
+ *
+ * @generated from message seglog.v1.RevokeTokenRequest
+ */
+export type RevokeTokenRequest = Message<"seglog.v1.RevokeTokenRequest"> & {
+  /**
+   * The token's id.
+   *
+   * @generated from field: string token_id = 1;
+   */
+  tokenId: string;
+};
+
+/**
+ * Describes the message seglog.v1.RevokeTokenRequest.
+ * Use `create(RevokeTokenRequestSchema)` to create a new message.
+ */
+export const RevokeTokenRequestSchema: GenMessage<RevokeTokenRequest> = /*@__PURE__*/
+  messageDesc(file_seglog_v1_admin_service, 9);
+
+/**
+ * Response of RevokeToken.
+ *
+ * @generated from message seglog.v1.RevokeTokenResponse
+ */
+export type RevokeTokenResponse = Message<"seglog.v1.RevokeTokenResponse"> & {
+  /**
+   * What was revoked.
+   *
+   * @generated from field: seglog.v1.Token token = 1;
+   */
+  token?: Token | undefined;
+};
+
+/**
+ * Describes the message seglog.v1.RevokeTokenResponse.
+ * Use `create(RevokeTokenResponseSchema)` to create a new message.
+ */
+export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__PURE__*/
+  messageDesc(file_seglog_v1_admin_service, 10);
+
+/**
  * What a backup is busy with.
  *
  * @generated from enum seglog.v1.BackupPhase
@@ -194,8 +407,50 @@ export const BackupPhaseSchema: GenEnum<BackupPhase> = /*@__PURE__*/
   enumDesc(file_seglog_v1_admin_service, 0);
 
 /**
- * What an operator does with a daemon as it runs. Only for callers of role admin who see every
- * namespace: others get PERMISSION_DENIED (ROLE). Errors are those of SegmentService, in the same form.
+ * What a caller may do. Each role may do all that those before it may.
+ *
+ * @generated from enum seglog.v1.AccessRole
+ */
+export enum AccessRole {
+  /**
+   * None.
+   *
+   * @generated from enum value: ACCESS_ROLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Look: read, restore, list, tail.
+   *
+   * @generated from enum value: ACCESS_ROLE_READ = 1;
+   */
+  READ = 1,
+
+  /**
+   * Add as well: create, append, fork, compact, import.
+   *
+   * @generated from enum value: ACCESS_ROLE_APPEND = 2;
+   */
+  APPEND = 2,
+
+  /**
+   * Take away as well: truncate, delete.
+   *
+   * @generated from enum value: ACCESS_ROLE_ADMIN = 3;
+   */
+  ADMIN = 3,
+}
+
+/**
+ * Describes the enum seglog.v1.AccessRole.
+ */
+export const AccessRoleSchema: GenEnum<AccessRole> = /*@__PURE__*/
+  enumDesc(file_seglog_v1_admin_service, 1);
+
+/**
+ * What an operator does with a daemon as it runs. For operators: callers on a Unix socket of role
+ * admin who send no token. Anybody else is PERMISSION_DENIED (ROLE). Errors are those of
+ * SegmentService, in the same form.
  *
  * @generated from service seglog.v1.AdminService
  */
@@ -219,6 +474,39 @@ export const AdminService: GenService<{
     methodKind: "server_streaming";
     input: typeof BackupRequestSchema;
     output: typeof BackupResponseSchema;
+  },
+  /**
+   * Creates a token and shows it, this once. RESOURCE_EXHAUSTED (TOO_MANY_TOKENS) where there are 10,000.
+   * There is no request id, for no answer with a token in it is kept: after a lost answer look for
+   * the token by its name, revoke it and create another.
+   *
+   * @generated from rpc seglog.v1.AdminService.CreateToken
+   */
+  createToken: {
+    methodKind: "unary";
+    input: typeof CreateTokenRequestSchema;
+    output: typeof CreateTokenResponseSchema;
+  },
+  /**
+   * Lists all tokens, oldest first.
+   *
+   * @generated from rpc seglog.v1.AdminService.ListTokens
+   */
+  listTokens: {
+    methodKind: "unary";
+    input: typeof ListTokensRequestSchema;
+    output: typeof ListTokensResponseSchema;
+  },
+  /**
+   * Takes a token back: calls with it are refused from the answer on, and its open streams end with
+   * UNAUTHENTICATED (BAD_TOKEN). NOT_FOUND (TOKEN_NOT_FOUND) where there is none, or not any more.
+   *
+   * @generated from rpc seglog.v1.AdminService.RevokeToken
+   */
+  revokeToken: {
+    methodKind: "unary";
+    input: typeof RevokeTokenRequestSchema;
+    output: typeof RevokeTokenResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_seglog_v1_admin_service, 0);

@@ -1,11 +1,12 @@
 import { type Command, Option } from "commander";
 import { parseWhole } from "../arguments.js";
 import { clientCommand } from "../client-command.js";
+import { clientTarget } from "../client-target.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
 import { jsonLine } from "../json-line.js";
 import { endWithReader, print } from "../output.js";
-import { type ClientOptions, socketOf } from "../with-client.js";
+import type { ClientOptions } from "../with-client.js";
 
 /** How long the daemon has to answer where nobody says, in milliseconds. */
 const TIMEOUT_MS = 2000n;
@@ -31,8 +32,7 @@ async function runHealth(options: HealthOptions): Promise<void> {
   endWithReader();
   // Loaded only here: what it needs takes long to load, and no other command does.
   const { checkHealth } = await import("../check-health.js");
-  const socketPath = socketOf(options);
-  const { status, problem } = await checkHealth({ socketPath, timeoutMs: Number(options.timeoutMs) });
+  const { status, problem } = await checkHealth(clientTarget(options), Number(options.timeoutMs));
   await print(options.json === true ? jsonLine({ status }) : status);
   if (problem !== undefined) throw new CommandError(EXIT.unavailable, problem);
 }

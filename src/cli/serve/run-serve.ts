@@ -30,6 +30,8 @@ export async function runServe(flags: ServeFlags): Promise<void> {
   stopOnSignals({ stop: async () => (await starting).close(), log });
   const daemon = await starting;
   void endOnFailure(daemon, log);
+  // Without certificates SIGHUP stays what it is: a terminal that goes takes the daemon with it.
+  if (daemon.reloadCertificates !== undefined) process.on("SIGHUP", daemon.reloadCertificates);
   if (flags.quiet === true) return;
   process.stdout.on("error", () => {}); // whoever read it has gone, which is no reason to stop
   await print(pasteLines({ socketPath: daemon.address, command: ownCommand(process.argv[1] ?? "seglog", process.env) }));

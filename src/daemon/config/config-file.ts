@@ -1,5 +1,6 @@
 import { parse, TomlError } from "smol-toml";
 import { ConfigError } from "./config-error.js";
+import { listenTablesText } from "./listen-tables.js";
 import { nearestName } from "./nearest-name.js";
 
 /** A value of the file: its text, and whether it was a TOML integer. */
@@ -11,7 +12,8 @@ export interface FileValue {
 /**
  * Reads the text of a configuration file into its values, by key such as `limits.tails_max`.
  *
- * @throws ConfigError where it is not TOML, has a key that is not known, or a value that is neither text nor an integer
+ * @throws ConfigError where it is not TOML, has a key that is not known, or a value that is neither text nor an
+ * integer; `listen` may be tables
  */
 export function parseConfigFile(params: {
   readonly path: string;
@@ -51,6 +53,7 @@ function isTable(value: unknown): value is object {
 
 function fileValue(path: string, key: string, value: unknown): FileValue {
   if (typeof value === "string") return { text: value, isInteger: false };
+  if (key === "listen" && Array.isArray(value)) return { text: listenTablesText(value, `key ${key} of file ${path}`), isInteger: false };
   if (Number.isSafeInteger(value)) return { text: String(value), isInteger: true };
   const type = Array.isArray(value) ? "an array" : value instanceof Date ? "a date" : `a ${typeof value}`;
   throw new ConfigError(`key ${key} of file ${path} is ${type}; wanted text or a whole number`);

@@ -1,4 +1,6 @@
 import { dirname } from "node:path";
+import type { TokenRule } from "../../access/token-gate.js";
+import type { Role } from "../../model/caller.js";
 import { ENTRY_SLACK_BYTES, type Limits } from "../../model/limits.js";
 import type { NamespaceQuotas } from "../../model/namespace-quota.js";
 import type { UnsafeFileSystem } from "../../store/lmdb/file-system.js";
@@ -7,9 +9,12 @@ import { ConfigError } from "./config-error.js";
 import type { FileValue } from "./config-file.js";
 import type { ConfigSources } from "./config-sources.js";
 import { nonEmpty } from "./default-paths.js";
+import { type ListenEntry, placeOf } from "./listen-entry.js";
+import { ENTRY_SEPARATOR } from "./listen-kind.js";
 import { isNamespaceQuota, namespaceQuotas } from "./namespace-quotas.js";
 import { type OpenedConfigFile, openConfigFile } from "./open-config-file.js";
-import type { Setting } from "./setting.js";
+import type { Setting, SettingKind } from "./setting.js";
+import { SettingTextError } from "./setting-text-error.js";
 import { CONFIG_FILE, LIMIT_SETTINGS, QUOTA_SETTINGS, SETTINGS } from "./settings.js";
 
 /** How a daemon is to run. Paths are absolute. */
@@ -19,6 +24,10 @@ export interface DaemonConfig {
   readonly socketMode: number;
   /** Name or number. */
   readonly socketGroup: string | undefined;
+  readonly socketRole: Role;
+  readonly socketTokens: TokenRule;
+  /** Where else to listen. */
+  readonly listen: readonly ListenEntry[];
   readonly mapSizeBytes: number;
   /** A file system that the store may be on though nothing is promised there. */
   readonly unsafeAllowFs?: UnsafeFileSystem | undefined;
@@ -77,6 +86,9 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     socketPath: need(SETTINGS.socket),
     socketMode: need(SETTINGS.socketMode),
     socketGroup: read(SETTINGS.socketGroup),
+    socketRole: need(SETTINGS.socketRole),
+    socketTokens: need(SETTINGS.socketTokens),
+    listen: read(SETTINGS.listen) ?? [],
     mapSizeBytes: need(SETTINGS.mapSize),
     unsafeAllowFs: read(SETTINGS.unsafeAllowFs),
     logFormat: need(SETTINGS.logFormat),
@@ -97,6 +109,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     },
   };
   checkTogether(config.limits, origins);
+  checkPlaces(config);
   return { config, origins };
 }
 
@@ -114,7 +127,7 @@ interface Told extends FileValue {
 
 function find(setting: Setting<unknown>, { flags, env, cwd }: ConfigSources, file: OpenedConfigFile | undefined): Told | undefined {
   const flag = flags[setting.name];
-  if (flag !== undefined) return { text: String(flag), isInteger: false, origin: `flag ${setting.flag}`, folder: cwd };
+  if (flag !== undefined) return { text: flagText(flag), isInteger: false, origin: `flag ${setting.flag}`, folder: cwd };
   const variable = nonEmpty(env[setting.env]);
   if (variable !== undefined) return { text: variable, isInteger: false, origin: `environment ${setting.env}`, folder: cwd };
   return file?.values.has(setting.tomlKey) ? toldInFile(file, setting.tomlKey) : undefined;
@@ -126,11 +139,32 @@ function toldInFile(file: OpenedConfigFile | undefined, tomlKey: string): Told {
   return { ...value, origin: `file ${file.path}`, folder: dirname(file.path) };
 }
 
+function flagText(flag: unknown): string {
+  return Array.isArray(flag) ? flag.join(ENTRY_SEPARATOR) : String(flag);
+}
+
 function parseTold<Value>({ kind, tomlKey }: Setting<Value>, told: Told): Value {
-  const value = told.isInteger && !kind.takesTomlInteger ? undefined : kind.parse(told.text, told.folder);
-  if (value !== undefined) return value;
   const where = told.origin.startsWith("file ") ? `key ${tomlKey} of ${told.origin}` : told.origin;
+  const value = told.isInteger && !kind.takesTomlInteger ? undefined : parseOrRefuse(kind, told, where);
+  if (value !== undefined) return value;
   throw new ConfigError(`${where} is ${JSON.stringify(told.text)}; wanted ${kind.wanted}`);
+}
+
+function parseOrRefuse<Value>(kind: SettingKind<Value>, { text, folder }: Told, where: string): Value | undefined {
+  try {
+    return kind.parse(text, folder);
+  } catch (error) {
+    if (!(error instanceof SettingTextError)) throw error;
+    throw new ConfigError(`${where} ${error.message}`, { cause: error });
+  }
+}
+
+/** One socket each: of two in one place, the second would find the first one alive. */
+function checkPlaces({ socketPath, listen }: DaemonConfig): void {
+  const isChosen = (entry: ListenEntry): boolean => entry.transport === "unix" || entry.port !== 0; // 0 is any that is free
+  const places = [`unix:${socketPath}`, ...listen.filter(isChosen).map(placeOf)];
+  const twice = places.find((place, i) => places.indexOf(place) < i);
+  if (twice !== undefined) throw new ConfigError(`the daemon is to listen twice on ${twice}; wanted a place of its own for each`);
 }
 
 /** Limits that shut each other out: an entry must fit into a request, and a request among the writes in flight. */

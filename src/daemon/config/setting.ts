@@ -9,11 +9,14 @@ export interface SettingKind<Value> {
   readonly wanted: string;
   /** Whether a bare TOML integer is a value too; a TOML string always may be. */
   readonly takesTomlInteger: boolean;
+  /** Whether the flag may be given several times. Its texts are joined with `;` then. */
+  readonly isRepeatable?: boolean;
   /**
    * Reads a value.
    *
    * @param folder what a relative path starts from
    * @returns undefined where the text is none
+   * @throws SettingTextError where there is more to say than what is wanted
    */
   parse(text: string, folder: string): Value | undefined;
   /** The value as `parse` would read it. */
@@ -34,6 +37,8 @@ export interface SettingText {
   readonly description: string;
   /** What holds where nobody sets it. */
   readonly defaultText: string;
+  /** Whether the flag may be given several times. */
+  readonly isRepeatable?: boolean;
 }
 
 /** What a default may depend on. */
@@ -72,6 +77,7 @@ export function defineSetting<Name extends string, Value>(row: SettingRow<Name, 
     tomlKey: tomlTable === undefined ? key : `${tomlTable}.${key}`,
     kind,
     placeholder: kind.placeholder,
+    isRepeatable: kind.isRepeatable ?? false,
     description,
     defaultOf,
     defaultText: row.defaultText ?? fixedDefault(row),

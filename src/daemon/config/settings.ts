@@ -1,8 +1,11 @@
+import { TOKEN_RULES } from "../../access/token-gate.js";
+import { ROLES } from "../../model/caller.js";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import type { NamespaceQuota } from "../../model/namespace-quota.js";
 import { UNSAFE_FILE_SYSTEMS } from "../../store/lmdb/file-system.js";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.js";
 import { defaultDataDir, defaultSocketPath } from "./default-paths.js";
+import { LISTEN_KIND } from "./listen-kind.js";
 import { defineSetting, namesOf, type Setting, type SettingText } from "./setting.js";
 import { bytesKind, choiceKind, durationKind, integerKind, MODE_KIND, PATH_KIND, WORD_KIND } from "./setting-kinds.js";
 
@@ -229,13 +232,32 @@ export const SETTINGS = {
     name: "socketMode",
     kind: MODE_KIND,
     defaultOf: () => 0o600,
-    description: "Permissions of the socket; whoever may write to it may do all that the daemon can",
+    description: "Permissions of the socket; whoever may write to it may do what its role says",
   }),
   socketGroup: defineSetting({
     name: "socketGroup",
     kind: WORD_KIND,
     defaultOf: () => undefined,
     description: "Group that the socket belongs to, by name or number",
+  }),
+  socketRole: defineSetting({
+    name: "socketRole",
+    kind: choiceKind(ROLES),
+    defaultOf: () => "admin" as const,
+    description: "The most that callers on the socket may do: read, append as well, or admin for all that the daemon can",
+  }),
+  socketTokens: defineSetting({
+    name: "socketTokens",
+    kind: choiceKind(TOKEN_RULES),
+    defaultOf: () => "optional" as const,
+    description: "Whether callers on the socket must send a token, may send one that then limits them, or have it passed over",
+  }),
+  listen: defineSetting({
+    name: "listen",
+    kind: LISTEN_KIND,
+    defaultOf: () => undefined,
+    description:
+      "Where else the daemon listens, such as unix:/run/seglog/read.sock,role=read,mode=0660 or tcp:127.0.0.1:7443,role=append; may be repeated",
   }),
   mapSize: defineSetting({
     name: "mapSize",

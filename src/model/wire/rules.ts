@@ -41,6 +41,7 @@ export const ENUM_RULES: Readonly<Record<string, EnumRule>> = {
   "seglog.v1.RunResult": "specified",
   "seglog.v1.Permission": "specified",
   "seglog.v1.EntryKind": "specified",
+  "seglog.v1.AccessRole": "known",
   "seglog.v1.OnConflict": "known",
   "seglog.v1.OnMissingTurn": "known",
   "seglog.v1.TailEdge": "known",
@@ -103,4 +104,5 @@ export const TEXT_RULES: Readonly<Record<string, TextRule>> = {
   "seglog.v1.ListSegmentsRequest.session_id": "id",
   "seglog.v1.AppendTraceRequest.segment_id": "id",
   "seglog.v1.ReadTraceRequest.segment_id": "id",
+  "seglog.v1.RevokeTokenRequest.token_id": "id",
 };

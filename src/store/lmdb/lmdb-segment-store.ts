@@ -22,8 +22,10 @@ import type {
   Remembered,
   TruncateResult,
 } from "../store-writes.js";
+import type { TokenStore } from "../token-store.js";
 import type { CommitQueue } from "./commit-queue.js";
 import { DATA_FILE, type Engine } from "./engine.js";
+import { LmdbTokenStore } from "./lmdb-token-store.js";
 import { countAt } from "./prefix.js";
 import type { Purger } from "./purger.js";
 import { namingDamage } from "./read/damage.js";
@@ -78,6 +80,11 @@ export class LmdbSegmentStore implements SegmentStore {
     this.#parts = parts;
     const { get, range } = parts.engine.read();
     this.#view = { get, range, sight };
+  }
+
+  /** The tokens of the same store, whatever the sight. */
+  get tokens(): TokenStore {
+    return new LmdbTokenStore(this.#parts);
   }
 
   seenBy(sight: Sight): SegmentStore {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ConfigSources } from "../../../src/daemon/config/config-sources.js";
+import { placeOf } from "../../../src/daemon/config/listen-entry.js";
 import { loadConfig } from "../../../src/daemon/config/load-config.js";
 import { SETTINGS } from "../../../src/daemon/config/settings.js";
 import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
@@ -14,6 +15,12 @@ const EXAMPLES = {
   socket: ["/srv/s.sock", "/srv/s.sock"],
   socketMode: ["660", "0660"],
   socketGroup: ["pods", "pods"],
+  socketRole: ["append", "append"],
+  socketTokens: ["required", "required"],
+  listen: [
+    "unix:/srv/r.sock,role=read,mode=640;unix:/srv/a.sock,group=pods,role=append,tokens=required",
+    "unix:/srv/r.sock,role=read,tokens=optional,mode=0640; unix:/srv/a.sock,role=append,tokens=required,mode=0600,group=pods",
+  ],
   mapSize: ["2GiB", "2GiB"],
   unsafeAllowFs: ["9p", "9p"],
   logFormat: ["text", "text"],
@@ -100,6 +107,9 @@ test("without anything set, all that the daemon needs is there", () => {
     socketPath: "/home/ann/.local/state/seglog/run/seglog.sock",
     socketMode: 0o600,
     socketGroup: undefined,
+    socketRole: "admin",
+    socketTokens: "optional",
+    listen: [],
     mapSizeBytes: 256 * 2 ** 30,
     logFormat: "auto",
     logLevel: "info",
@@ -117,6 +127,30 @@ test("a daemon with a data folder of its own listens in there", () => {
 
   expect(shared.config.socketPath).toBe("/run/user/7/seglog/seglog.sock");
   expect(own.config.socketPath).toBe("/here/.seglog/run/seglog.sock");
+});
+
+test("further sockets may be tables of the file, or flags given several times; flags replace what the file has", () => {
+  const files = {
+    [FILE]: '[[listen]]\naddress = "unix:/a"\nrole = "read"\nmode = "0660"\n[[listen]]\naddress = "unix:b"\nrole = "append"\n',
+  };
+
+  const told = load({ files });
+  const replaced = load({ files, flags: { listen: ["unix:/c,role=read", "unix:/d,role=admin"] } });
+
+  expect(told.config.listen).toEqual([
+    { transport: "unix", path: "/a", role: "read", tokens: "optional", mode: 0o660, group: undefined, uids: [], gids: [] },
+    {
+      transport: "unix",
+      path: "/home/ann/.config/seglog/b",
+      role: "append",
+      tokens: "optional",
+      mode: 0o600,
+      group: undefined,
+      uids: [],
+      gids: [],
+    },
+  ]);
+  expect(replaced.config.listen.map(placeOf)).toEqual(["unix:/c", "unix:/d"]);
 });
 
 test("a relative path in the file starts from the folder of the file, one elsewhere from the current folder", () => {
@@ -223,6 +257,21 @@ describe("errors say what was, what was wanted and where", () => {
       { files: { [FILE]: "zzzzzzzzzzzzzzz = 1" } },
       `there is no key zzzzzzzzzzzzzzz, as in file ${FILE}; the keys are data, socket, socket_mode`,
     ],
+    [{ flags: { listen: ["unix:/a,role=reed"] } }, "flag --listen has role=reed for unix:/a; wanted one of read, append, admin"],
+    [
+      { flags: { listen: ["unix:/a,role=read", "unix:/a,role=append"] } },
+      "the daemon is to listen twice on unix:/a; wanted a place of its own for each",
+    ],
+    [
+      { flags: { socket: "/a", listen: ["unix:/a,role=read"] } },
+      "the daemon is to listen twice on unix:/a; wanted a place of its own for each",
+    ],
+    [{ files: { [FILE]: '[[listen]]\nrole = "read"' } }, `key listen of file ${FILE} has no address; wanted one such as`],
+    [
+      { files: { [FILE]: '[[listen]]\naddress = "unix:/a,b"' } },
+      `address of key listen of file ${FILE} is "unix:/a,b"; wanted text without , and ; or`,
+    ],
+    [{ files: { [FILE]: '[[listen]]\naddress = "unix:/a"\nroll = "read"' } }, `key listen of file ${FILE} has "roll" for unix:/a`],
     [{ files: { [FILE]: '[data]\nfolder = "x"' } }, "there is no key data.folder"],
     [{ files: { [FILE]: "data = \n" } }, `line 1, column 8 of file ${FILE}: Invalid TOML document`],
     [
@@ -238,7 +287,7 @@ describe("errors say what was, what was wanted and where", () => {
   });
 });
 
-function load(given: { flags?: Record<string, string>; env?: Record<string, string>; files?: Record<string, string> }) {
+function load(given: { flags?: Record<string, string | readonly string[]>; env?: Record<string, string>; files?: Record<string, string> }) {
   const sources: ConfigSources = {
     flags: given.flags ?? {},
     env: { ...HOME, ...given.env },

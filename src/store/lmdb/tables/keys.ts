@@ -17,6 +17,7 @@
  *   Q  request ids     Q digest-of-id(16)                     digest of the request, time, answer
  *   R  their expiry    R time(8) digest-of-id(16)             -
  *   S  segment heads   S segment                              what is kept about a segment
+ *   T  tokens          T token                                what it allows, digest of it
  *   X  traces          X segment first-index(8)               records of one AppendTrace
  *   \xff  the feed     \xff first-position(8)                 entries of a segment, or an event
  *
@@ -41,6 +42,7 @@ export const TABLE = {
   requestIds: 0x51,
   requestExpiry: 0x52,
   segmentHeads: 0x53,
+  tokens: 0x54,
   traces: 0x58,
   feed: 0xff,
 } as const;

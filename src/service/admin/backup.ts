@@ -1,16 +1,14 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { BackupPhase, BackupRequestSchema, BackupResponseSchema } from "../../gen/seglog/v1/admin_service_pb.js";
-import { draining } from "../model/errors.js";
-import { decodeRequest } from "../model/wire/decode-request.js";
-import type { BackupProgress, BackupStep, MadeBackup } from "../store/store-backups.js";
+import { BackupPhase, BackupRequestSchema, BackupResponseSchema } from "../../../gen/seglog/v1/admin_service_pb.js";
+import { draining } from "../../model/errors.js";
+import { decodeRequest } from "../../model/wire/decode-request.js";
+import type { BackupProgress, BackupStep, MadeBackup } from "../../store/store-backups.js";
+import { encode } from "../encode.js";
+import type { CallContext } from "../handlers.js";
 import type { AdminDeps } from "./admin-deps.js";
-import { encode } from "./encode.js";
-import type { CallContext } from "./handlers.js";
-import { requireOperator } from "./require-operator.js";
 
 /** Copies the store into a file. */
 export async function* backup({ backups, onBackup, stopping }: AdminDeps, bytes: Uint8Array, call: CallContext): AsyncIterable<Uint8Array> {
-  requireOperator(call.caller);
   const { path } = decodeRequest(BackupRequestSchema, bytes);
   if (stopping.aborted) throw draining();
   try {
