@@ -81,9 +81,14 @@ export interface Read {
   readonly segmentId: string;
   readonly invokeNs: number;
   readonly endNs: number;
-  /** Entries in order of index, up to the head of then; or that head alone. */
-  readonly found: { readonly type: "entries"; readonly entries: readonly SeenEntry[] } | { readonly type: "head"; readonly head: Head };
+  readonly found: ReadFound;
 }
+
+/** Entries in order of index, up to the head of then; that head alone; or that there is no such segment. */
+export type ReadFound =
+  | { readonly type: "entries"; readonly entries: readonly SeenEntry[] }
+  | { readonly type: "head"; readonly head: Head }
+  | { readonly type: "missing" };
 
 /** What a tail follows. */
 export type TailScope =

@@ -16,7 +16,7 @@ export function operationText(operation: Operation): string {
 
 /** A read, in a line. */
 export function readText({ id, segmentId, invokeNs, endNs, found }: Read): string {
-  const what = found.type === "head" ? headText(found.head) : entriesText(found.entries);
+  const what = found.type === "head" ? headText(found.head) : found.type === "missing" ? "no such segment" : entriesText(found.entries);
   return `${id} read ${shortId(segmentId)} ${spanText(invokeNs, endNs)}: ${what}`;
 }
 

@@ -13,7 +13,7 @@ export function checkLogs({ final, reads }: History, report: Report): void {
     report("reads-are-prefixes", `${segmentId} has other entries than its figures`, told, last ? entryText(last) : "no entry");
   }
   for (const read of reads) {
-    if (read.found.type === "head") continue;
+    if (read.found.type !== "entries") continue;
     const fromIndex = read.found.entries[0]?.index ?? 0;
     checkLog(read.found.entries, { fromIndex, source: () => readText(read), report });
   }

@@ -1,4 +1,4 @@
-import type { History, Read } from "../history.js";
+import type { History, Outcome, Read, ReadFound } from "../history.js";
 import { entryText, readText } from "../in-words.js";
 import type { Report } from "../law.js";
 import { answerOf, isRefused } from "../operations.js";
@@ -9,6 +9,8 @@ import { changeText, type Replayed, type State } from "../timeline/replay.js";
 export interface MatchedRead {
   readonly read: Read;
   readonly states: readonly State[];
+  /** The change that opens the segment, where the read was told that there is none. */
+  readonly opening?: number;
 }
 
 /** Each read shows a segment as it was at one moment: finds which. Refusals that tell the head are reads too. */
@@ -17,7 +19,9 @@ export function matchReads(history: History, replayed: Replayed, report: Report)
   const mayHaveUnseen = segmentsWithUnknown(history);
   const positions = new ChangePositions(replayed.changes);
   const matched: MatchedRead[] = [];
-  for (const read of [...history.reads, ...headsOfRefusals(history)]) {
+  for (const read of [...history.reads, ...readsOfRefusals(history)]) {
+    const opening = read.found.type === "missing" ? replayed.states.get(read.segmentId)?.[0]?.from : undefined;
+    if (opening !== undefined) matched.push({ read, states: [], opening });
     const head = headOf(read);
     if (head === undefined) continue;
     const found = states.get(keyOf(read.segmentId, head.entryCount, head.headPosition));
@@ -60,19 +64,25 @@ function statesByHead({ states }: Replayed): ReadonlyMap<string, readonly State[
 }
 
 function headOf({ found }: Read): { readonly entryCount: number; readonly headPosition: number } | undefined {
+  if (found.type === "missing") return undefined;
   if (found.type === "head") return found.head;
   const last = found.entries.at(-1);
   return last && { entryCount: last.index + 1, headPosition: last.position };
 }
 
-function headsOfRefusals({ operations }: History): readonly Read[] {
+function readsOfRefusals({ operations }: History): readonly Read[] {
   return operations.flatMap(({ id, segmentId, attempts }) =>
-    attempts.flatMap(({ invokeNs, endNs, outcome }): Read[] =>
-      outcome.type === "fail" && outcome.head !== undefined
-        ? [{ id: `${id}'s refusal`, segmentId, invokeNs, endNs, found: { type: "head", head: outcome.head } }]
-        : [],
-    ),
+    attempts.flatMap(({ invokeNs, endNs, outcome }): Read[] => {
+      const found = foundByRefusal(outcome);
+      return found === undefined ? [] : [{ id: `${id}'s refusal`, segmentId, invokeNs, endNs, found }];
+    }),
   );
+}
+
+function foundByRefusal(outcome: Outcome): ReadFound | undefined {
+  if (outcome.type !== "fail") return undefined;
+  if (outcome.reason === "SEGMENT_NOT_FOUND") return { type: "missing" };
+  return outcome.head && { type: "head", head: outcome.head };
 }
 
 /** Segments with appends that may have been there, and nobody knows. */
@@ -83,7 +93,7 @@ function segmentsWithUnknown({ operations }: History): ReadonlySet<string> {
 /** Entries of a read were not cut by then. Dense and at their places they are, so that they are all of the state's. */
 function checkNotCut(read: Read, states: readonly State[], { changes, cutBy }: Replayed, report: Report): void {
   const last = states.at(-1);
-  if (read.found.type === "head" || last === undefined) return;
+  if (read.found.type !== "entries" || last === undefined) return;
   for (const entry of read.found.entries) {
     const cut = cutBy.get(entry.position);
     const change = changes[cut ?? -1];

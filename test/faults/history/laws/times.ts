@@ -47,10 +47,11 @@ function addOperations(times: CommitTimes, { changes }: Replayed): void {
 }
 
 /** A read bounds the change that it shows, and the next one, which it does not; each by the loosest of its states. */
-function addRead(times: CommitTimes, { read, states }: MatchedRead): void {
+function addRead(times: CommitTimes, { read, states, opening }: MatchedRead): void {
   const [first] = states;
   const last = states.at(-1);
   const text = () => readText(read);
+  if (opening !== undefined) times.notBefore(opening, { ns: read.invokeNs, kind: "not shown", text });
   if (first !== undefined) times.notAfter(first.from, { ns: read.endNs, kind: "shown", text });
   if (last !== undefined) times.notBefore(last.until, { ns: read.invokeNs, kind: "not shown", text });
 }
@@ -79,6 +80,7 @@ function lawOf({ notBefore, notAfter, isSameChange }: Contradiction): Law {
 
 /** A read of one of several states was possible for at least one of them. */
 function checkPossible(times: CommitTimes, { read, states }: MatchedRead, report: Report): void {
-  const isPossible = states.some(({ from, until }) => times.earliestNs(from) <= read.endNs && times.latestNs(until) >= read.invokeNs);
+  const isPossible =
+    states.length === 0 || states.some(({ from, until }) => times.earliestNs(from) <= read.endNs && times.latestNs(until) >= read.invokeNs);
   if (!isPossible) report("stale-read", `${read.id} shows a state that was not there at any time of the read`, readText(read));
 }

@@ -23,6 +23,7 @@ export class FaultyDaemon {
   readonly #random: Random;
   #process: DaemonProcess;
   #serving: Promise<void> = Promise.resolve();
+  #isEnded = false;
   #killCount = 0;
   #cutCount = 0;
 
@@ -60,21 +61,35 @@ export class FaultyDaemon {
   }
 
   /**
-   * Stops it in good order.
+   * Stops it in good order. Does nothing where it was ended.
    *
    * @throws Error where it does not end well
    */
   async stop(): Promise<void> {
-    await this.#serving.catch(() => undefined); // whoever called `fail` has it
+    if (this.#isEnded) return;
+    await this.#serving;
+    this.#isEnded = true;
     const end = await this.#process.end("SIGTERM");
-    if (this.#disk !== undefined) await unmount(this.#disk.mountPoint);
+    await this.#leaveDisk();
     if (end !== 0) throw new Error(`the daemon ended with ${end} on SIGTERM:\n${this.#process.log}`);
+  }
+
+  /** Ends it in whichever state it is. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    await this.#serving.catch(() => undefined); // whoever called `fail` has it
+    await this.#process.end("SIGKILL");
+    await this.#leaveDisk();
+  }
+
+  async #leaveDisk(): Promise<void> {
+    if (this.#disk !== undefined) await unmount(this.#disk.mountPoint);
   }
 
   async #kill(): Promise<void> {
     await this.#process.end("SIGKILL");
     this.#killCount++;
-    this.#process = await DaemonProcess.start(this.#command);
+    await this.#startAgain();
   }
 
   /** Every other time the disk dies first, and the daemon lives to see it. */
@@ -87,6 +102,11 @@ export class FaultyDaemon {
     await unmount(mountPoint);
     await mountDisk(path, mountPoint);
     this.#cutCount++;
-    this.#process = await DaemonProcess.start(this.#command);
+    await this.#startAgain();
+  }
+
+  async #startAgain(): Promise<void> {
+    this.#process = new DaemonProcess(this.#command);
+    await this.#process.serving();
   }
 }

@@ -31,7 +31,9 @@ export async function readAll({ name, caller, recorder, world, random }: ReaderT
     } catch (error) {
       const outcome = outcomeOfError(error);
       if (outcome.type === "unknown") await caller.renew();
-      else if (outcome.type === "fail" && outcome.reason !== "SEGMENT_CHANGED") throw error;
+      else if (outcome.type === "fail" && outcome.reason === "SEGMENT_NOT_FOUND") {
+        recorder.reads.push({ id: `${name}:${counter}`, segmentId, invokeNs, endNs: recorder.nowNs(), found: { type: "missing" } });
+      } else if (outcome.type === "fail" && outcome.reason !== "SEGMENT_CHANGED") throw error;
     }
   }
 }

@@ -63,6 +63,9 @@ export async function makeHistory({ command, disk, operations, faults, seed }: H
       connectionsCut: proxy.cutCount,
       repliesLost: proxy.lostCount,
     };
+  } catch (error) {
+    await daemon.end();
+    throw error;
   } finally {
     for (const caller of callers) caller.close();
     await proxy.close();

@@ -1,6 +1,6 @@
 import type { Random } from "../../../journeys/load/random.js";
 import { anyId } from "../../load/choose-operation.js";
-import type { Answer, Head, Operation, Outcome } from "../history.js";
+import type { Answer, Head, Operation, Outcome, ReadFound } from "../history.js";
 import { CALL_MS_MAX, type Caller, outcomeOf, outcomeOfError } from "./caller.js";
 import { OperationDrafts, type OperationParams } from "./draft-operation.js";
 import { headOf, type OpenOperation, type Recorder } from "./recorder.js";
@@ -189,22 +189,20 @@ export class Writer {
     const known = this.#heads.get(segmentId);
     if (known !== undefined && this.#tools.random() < 0.7) return known;
     const invokeNs = recorder.nowNs();
+    const note = (found: ReadFound) =>
+      recorder.reads.push({ id: `${name}:r${recorder.reads.length}`, segmentId, invokeNs, endNs: recorder.nowNs(), found });
     try {
       const { segment } = await caller.client.getSegment({ segmentId }, { deadlineMs: CALL_MS_MAX });
       if (segment === undefined) throw new Error("GetSegment answered without a segment");
       const head = headOf(segment);
-      recorder.reads.push({
-        id: `${name}:r${recorder.reads.length}`,
-        segmentId,
-        invokeNs,
-        endNs: recorder.nowNs(),
-        found: { type: "head", head },
-      });
+      note({ type: "head", head });
       this.#heads.set(segmentId, head);
       return head;
     } catch (error) {
-      if (outcomeOfError(error).type === "fail") throw error;
-      await caller.renew();
+      const outcome = outcomeOfError(error);
+      if (outcome.type === "unknown") await caller.renew();
+      else if (outcome.type === "fail" && outcome.reason === "SEGMENT_NOT_FOUND") note({ type: "missing" });
+      else throw error;
       return undefined;
     }
   }

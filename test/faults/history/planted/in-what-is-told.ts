@@ -14,6 +14,7 @@ export const PLANTED_IN_WHAT_IS_TOLD: readonly Planted[] = [
   { name: "what was acknowledged first comes second", law: "real-time-order", plant: acknowledgeBackwards },
   { name: "a read shows what is never committed", law: "no-dirty-read", plant: showUncommitted },
   { name: "a read shows the past", law: "stale-read", plant: showThePast },
+  { name: "a read finds no segment where one was created", law: "stale-read", plant: showNoSegment },
   { name: "a read shows an append in part", law: "whole-units", plant: showAPart },
   { name: "a tail gives an entry twice", law: "tail-repetition", plant: repeatInTail },
   { name: "a tail leaves an entry out", law: "tail-gap", plant: leaveOutOfTail },
@@ -119,6 +120,16 @@ function showThePast(history: Draft<History>): boolean {
       read.found.head = { entryCount: state.entryCount, headPosition: state.headPosition };
       return true;
     }
+  }
+  return false;
+}
+
+function showNoSegment(history: Draft<History>): boolean {
+  for (const read of history.reads) {
+    const creation = history.operations.find(({ kind, segmentId }) => kind === "create" && segmentId === read.segmentId);
+    if (creation === undefined || (acknowledgement(creation)?.endNs ?? Number.POSITIVE_INFINITY) >= read.invokeNs) continue;
+    read.found = { type: "missing" };
+    return true;
   }
   return false;
 }
