@@ -1,4 +1,4 @@
-/** Exit codes of the command line, by what they say. Those from 70 up are of `serve` alone, in the numbers of sysexits.h. */
+/** Exit codes of the command line, by what they say. Those from 70 to 77 are of who works on a store itself, in the numbers of sysexits.h. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -32,9 +32,9 @@ const MEANINGS = {
   gaveUp: "serve: the daemon had to give up, for instance after a storage error",
   storeMissing: "serve: the store that was made in the folder is gone, or another is in its place",
   noSocket: "serve: the socket cannot be had; somebody listens on it, or its path will not do",
-  storeLocked: "serve: the store is another's; one store has one daemon",
-  newerFormat: "serve: the store was written by a newer seglog",
-  unsafeFolder: "serve: a folder is open to others, or is another's",
+  storeLocked: "the store is another's; one store has one daemon",
+  newerFormat: "the store was written by a newer seglog",
+  unsafeFolder: "a folder of the store is open to others, or is another's",
   unsafeFileSystem: "serve: the store would be on a file system that cannot keep its promises",
   interrupted: "interrupted",
   readerGone: "whoever read the output has gone",

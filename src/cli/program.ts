@@ -3,6 +3,7 @@ import { VERSION } from "../daemon/version.js";
 import { appendCommand } from "./commands/append.js";
 import { configCommand } from "./commands/config.js";
 import { createCommand } from "./commands/create.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { exportCommand } from "./commands/export.js";
 import { forkCommand } from "./commands/fork.js";
 import { healthCommand } from "./commands/health.js";
@@ -13,6 +14,7 @@ import { serveCommand } from "./commands/serve.js";
 import { showCommand } from "./commands/show.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
+import { verifyCommand } from "./commands/verify.js";
 import { exitCodesText } from "./exit-code.js";
 
 /** The command line. What it throws, failureOf understands. */
@@ -38,6 +40,8 @@ export function seglogProgram(): Command {
     restoreCommand(),
     importCommand(),
     exportCommand(),
+    verifyCommand(),
+    doctorCommand(),
   ];
   // Settings pass on by themselves only to commands that are made in place.
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program).helpOption("-h, --help", "print this help"));
