@@ -8,6 +8,8 @@ export class CommandError extends Error {
     readonly exitCode: ExitCode,
     message: string,
     cause?: unknown,
+    /** What to do about it, as lines that follow the message. */
+    readonly advice: readonly string[] = [],
   ) {
     super(message, cause === undefined ? undefined : { cause });
   }

@@ -11,16 +11,22 @@ export interface Failure {
   readonly exitCode: ExitCode;
   /** For standard error; undefined where all has been said. */
   readonly message: string | undefined;
+  /** What to do about it, for standard error too. */
+  readonly advice?: readonly string[];
 }
 
 /** What a command ends with, given what it threw. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, message: undefined };
   if (error instanceof InterruptedError) return { exitCode: EXIT.interrupted, message: undefined };
-  if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message };
+  if (error instanceof CommandError) return failureOfCommand(error);
   if (error instanceof ConfigError) return { exitCode: EXIT.usage, message: error.message };
   if (error instanceof SegmentClientError) return { exitCode: exitCodeOf(error), message: error.message };
   return { exitCode: EXIT.failed, message: error instanceof Error ? error.message : String(error) };
+}
+
+function failureOfCommand({ exitCode, message, advice }: CommandError): Failure {
+  return advice.length === 0 ? { exitCode, message } : { exitCode, message, advice };
 }
 
 const EXIT_OF_REASON: Readonly<Record<string, ExitCode>> = {

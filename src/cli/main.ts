@@ -6,7 +6,8 @@ import { seglogProgram } from "./program.js";
 try {
   await seglogProgram().parseAsync(process.argv);
 } catch (error) {
-  const { exitCode, message } = failureOf(error);
+  const { exitCode, message, advice = [] } = failureOf(error);
   if (message !== undefined) note(`seglog: ${message}`);
+  for (const line of advice) note(`  ${line}`);
   process.exitCode = exitCode;
 }

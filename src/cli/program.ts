@@ -5,6 +5,7 @@ import { backupCommand } from "./commands/backup.js";
 import { compactStoreCommand } from "./commands/compact-store.js";
 import { configCommand } from "./commands/config.js";
 import { createCommand } from "./commands/create.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { exportCommand } from "./commands/export.js";
 import { forkCommand } from "./commands/fork.js";
 import { healthCommand } from "./commands/health.js";
@@ -17,6 +18,7 @@ import { showCommand } from "./commands/show.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
 import { tokenCommand } from "./commands/token.js";
+import { verifyCommand } from "./commands/verify.js";
 import { exitCodesText } from "./exit-code.js";
 
 /** The command line. What it throws, failureOf understands. */
@@ -46,6 +48,8 @@ export function seglogProgram(): Command {
     restoreBackupCommand(),
     compactStoreCommand(),
     tokenCommand(program),
+    verifyCommand(),
+    doctorCommand(),
   ];
   // Settings pass on by themselves only to commands that are made in place.
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program).helpOption("-h, --help", "print this help"));

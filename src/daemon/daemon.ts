@@ -11,12 +11,14 @@ import { adminService } from "../service/admin/admin-service.js";
 import { KeptStates } from "../service/kept-states.js";
 import { admitCall, segmentService } from "../service/segment-service.js";
 import { openLmdbStore } from "../store/lmdb/open-lmdb-store.js";
+import type { StoreReport } from "../store/lmdb/verify/verify-store.js";
 import type { SegmentStore } from "../store/segment-store.js";
 import { SharedPages } from "../tail/shared-pages.js";
 import { TailHub } from "../tail/tail-hub.js";
 import { type GrpcServer, startGrpcServer } from "../transport/grpc-server.js";
 import { servedService } from "../transport/served-service.js";
 import type { DaemonConfig } from "./config/load-config.js";
+import { logFindings } from "./damage-log.js";
 import { type ListeningDoors, listenAtAll } from "./listen-at-all.js";
 import type { Logger } from "./log.js";
 import { openAccess } from "./open-access.js";
@@ -35,6 +37,8 @@ const DRAIN_MS = STOP_MS_MAX - STORE_CLOSE_MS - 500;
 export interface DaemonOptions {
   readonly config: DaemonConfig;
   readonly log: Logger;
+  /** Serves a store also where values in it are damaged; they are answered with DATA_LOSS. */
+  readonly allowDamaged?: boolean;
   /** Says whether a socket was handed over (LISTEN_FDS); none where unset. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -56,14 +60,15 @@ export interface Daemon {
 /**
  * Starts a daemon: opens the store, then serves it on its sockets.
  *
- * @throws StoreLockedError, NewerFormatError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, SocketInUseError,
- * SocketPathError
+ * @throws StoreLockedError, NewerFormatError, DamagedStoreError, OpeningFailedError, UnsafeFolderError,
+ * UnsafeFileSystemError, MissingStoreError, SocketInUseError, SocketPathError
  */
-export async function startDaemon({ config, log, env = {} }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ config, log, env = {}, allowDamaged = false }: DaemonOptions): Promise<Daemon> {
   const newId = monotonicFactory();
   const { dataDir: dir, mapSizeBytes: mapBytes, limits, unsafeAllowFs } = config;
   const quotas = config.quotas === undefined ? {} : { quotas: config.quotas };
-  const store = await openLmdbStore({ dir, newId, mapBytes, limits, unsafeAllowFs, ...quotas });
+  const onChecked = (report: StoreReport) => logFindings(log, report);
+  const store = await openLmdbStore({ dir, newId, mapBytes, limits, unsafeAllowFs, ...quotas, allowDamaged, onChecked });
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every stream listens to it
   const tails = new TailHub(store, config.limits, config.quotas);

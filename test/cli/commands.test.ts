@@ -208,7 +208,7 @@ test("help documents the exit codes and ends in examples for each command", asyn
 
   const helps = await Promise.all(commands.map((name) => runCli([name, "--help"])));
 
-  expect(help.stdout).toMatch(/^ {3}75 {2}serve: the store is another's/m);
+  expect(help.stdout).toMatch(/^ {3}75 {2}the store is another's/m);
   expect(commands.sort()).toEqual("append config create export fork health import ls restore serve show status tail".split(" "));
   for (const { exitCode, stdout, stderr } of helps) {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });

@@ -1,5 +1,6 @@
 import type { Proof } from "./proof.js";
 import { ackAfterFlushProof } from "./proofs/ack-after-flush.js";
+import { damagedFilesProof } from "./proofs/damaged-files.js";
 import { diskImagesProof } from "./proofs/disk-images.js";
 import { historyProof } from "./proofs/history.js";
 import { hostileClientsProof } from "./proofs/hostile-clients.js";
@@ -26,6 +27,7 @@ export const PROOFS: readonly Proof[] = [
   historyProof,
   hotBackupProof,
   killCopiesProof,
+  damagedFilesProof,
   namespacesProof,
   sessionFloodProof,
   hostileClientsProof,

@@ -16,6 +16,8 @@ import { type ClientContext, type ClientOptions, withClient } from "../with-clie
 
 interface ExportOptions extends ClientOptions {
   readonly out: string;
+  /** Folder of a store to read instead of asking a daemon. */
+  readonly fromStore?: string;
 }
 
 /** `seglog export`: writes sessions in the seed's JSONL layout. */
@@ -25,15 +27,29 @@ export function exportCommand(): Command {
     summary: "Export sessions in the JSONL layout of session stores.",
     details:
       "What a segment inherits is filled in; times are to the millisecond. What has no form there is counted and reported " +
-      "on standard error; the exit code is 6 then.",
-    examples: ["seglog export --out ./sessions", 'seglog export "$SESSION" --out ./sessions'],
+      "on standard error; the exit code is 6 then. With --from-store it reads a store that no daemon has, which may be " +
+      "damaged: what is intact is written, and what is not is listed in lost.jsonl beside it.",
+    examples: [
+      "seglog export --out ./sessions",
+      'seglog export "$SESSION" --out ./sessions',
+      "seglog export --from-store ./store --out ./saved",
+    ],
   })
     .argument("[session]", "the session to export (default: all)")
     .requiredOption("--out <dir>", "folder to export into; made where it is not there, files of the same names are replaced")
+    .option("--from-store <dir>", "save what is intact of the store in a folder, without a daemon")
     .action(runExport);
 }
 
-function runExport(session: string | undefined, options: ExportOptions): Promise<void> {
+async function runExport(session: string | undefined, options: ExportOptions): Promise<void> {
+  const { fromStore, out, json = false } = options;
+  if (fromStore === undefined) return exportFromDaemon(session, options);
+  // Loaded only here: who asks a daemon does not need the store.
+  const { runSalvage } = await import("../salvage/run-salvage.js");
+  await runSalvage({ fromStore, out, json, sessionId: session === undefined ? undefined : parseSessionId(session) });
+}
+
+function exportFromDaemon(session: string | undefined, options: ExportOptions): Promise<void> {
   return withClient(options, async (context) => {
     const sessionIds = await chosenSessions(context, session);
     await mkdir(options.out, { recursive: true, mode: 0o700 });

@@ -13,6 +13,7 @@ export function serveCommand(): Command {
   });
   return addSettingOptions(serve)
     .option("-q, --quiet", "do not print what to try when it is ready")
+    .option("--allow-damaged", "serve a store of which values are damaged; who asks for one is answered with DATA_LOSS")
     .action(async (flags: ServeFlags) => {
       // Loaded only here: the daemon would be most of the time that every other command takes to start.
       const { runServe } = await import("../serve/run-serve.js");

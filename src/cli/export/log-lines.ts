@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Entry, EntrySchema, type SegmentStart } from "../../../gen/seglog/v1/entry_pb.js";
+import type { RestoredState } from "../../../gen/seglog/v1/segment_pb.js";
 import { mergeStateParts } from "../../client/restore-state.js";
 import { writeLine } from "../../session-store/write-line.js";
 import { kindName } from "../entry-text.js";
@@ -26,26 +27,36 @@ export interface LogRange {
  * A segment's own log as lines of the JSONL layout: a start has its base and its opening history filled
  * in, so that each line stands for itself.
  */
-export async function* logLines(context: ClientContext, range: LogRange): AsyncGenerator<ExportedLine, void, undefined> {
-  const { segmentId } = range;
+export function logLines(context: ClientContext, range: LogRange): AsyncGenerator<ExportedLine, void, undefined> {
+  return linesOf(readLog(context, range), (start, opening) => inherited(context, range.segmentId, start, opening));
+}
+
+/** Fills in what a start with a base inherits. */
+export type Inherit = (start: SegmentStart, opening: readonly Entry[]) => Promise<SegmentStart>;
+
+/** Entries of a segment's own log, in order, as lines of the JSONL layout. */
+export async function* linesOf(
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  inherit: Inherit,
+): AsyncGenerator<ExportedLine, void, undefined> {
   let opening: Entry[] = [];
-  for await (const entry of readLog(context, range)) {
+  for await (const entry of entries) {
     if (entry.kind.case === "openingHistory" && opening.length > 0) {
       opening.push(entry);
       continue;
     }
-    if (opening.length > 0) yield await openingLine(context, segmentId, opening);
+    if (opening.length > 0) yield await openingLine(opening, inherit);
     opening = entry.kind.case === "segmentStart" ? [entry] : [];
     if (opening.length === 0) yield { line: writeLine(entry), kind: kindName(entry), entries: [entry] };
   }
-  if (opening.length > 0) yield await openingLine(context, segmentId, opening);
+  if (opening.length > 0) yield await openingLine(opening, inherit);
 }
 
-async function openingLine(context: ClientContext, segmentId: string, opening: readonly Entry[]): Promise<ExportedLine> {
+async function openingLine(opening: readonly Entry[], inherit: Inherit): Promise<ExportedLine> {
   const [first] = opening;
   if (first?.kind.case !== "segmentStart") throw new Error("an opening begins with something else than a start");
   const start = first.kind.value;
-  const whole = start.base === undefined ? joined(start, opening) : await inherited(context, segmentId, start, opening);
+  const whole = start.base === undefined ? joined(start, opening) : await inherit(start, opening);
   const entry = create(EntrySchema, { ...timeOf(first), kind: { case: "segmentStart", value: whole } });
   return { line: writeLine(entry), kind: kindName(first), entries: opening };
 }
@@ -63,7 +74,11 @@ async function inherited(
   opening: readonly Entry[],
 ): Promise<SegmentStart> {
   const until = { case: "entryCount" as const, value: BigInt(opening.length) };
-  const { systemPrompt, config, history } = await mergeStateParts(client.restoreSegment({ segmentId, until }, { signal }));
+  return filledIn(start, await mergeStateParts(client.restoreSegment({ segmentId, until }, { signal })));
+}
+
+/** A start that stands for itself, with the state that its opening comes to in the place of its base. */
+export function filledIn(start: SegmentStart, { systemPrompt, config, history }: RestoredState): SegmentStart {
   const { base: _filledIn, ...rest } = start;
   return { ...rest, ...(systemPrompt !== undefined && { systemPrompt }), ...(config !== undefined && { config }), history };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Database, open, type PutOptions, type RootDatabase } from "lmdb";
 import { DataFile } from "./data-file.js";
 import { keyAfter, TABLE } from "./tables/keys.js";
+import { BrokenSealError } from "./values/sealed.js";
 
 /** The file that holds the store, in its folder. */
 export const DATA_FILE = "data.mdb";
@@ -145,13 +146,24 @@ export class Engine {
     this.#db.readerCheck();
   }
 
+  /** Who reads the store, in this process or another, as the library lists them. */
+  readerList(): string {
+    return this.#db.readerList();
+  }
+
   close(): Promise<void> {
     return this.#db.close();
   }
 
   readonly #reader: Reader = {
-    get: (key) => this.#databaseOf(key).getBinary(key as Buffer), // the library takes any Uint8Array as a binary key
-    range: (range) => this.#databaseOf(range.start).getRange(range as { start: Buffer; end: Buffer }), // likewise
+    get: (key) => {
+      try {
+        return this.#databaseOf(key).getBinary(key as Buffer); // the library takes any Uint8Array as a binary key
+      } catch (error) {
+        throw readError(error, key);
+      }
+    },
+    range: (range) => this.#range(range),
   };
 
   readonly #writer: Writer = {
@@ -162,6 +174,14 @@ export class Engine {
     remove: (key) => void this.#databaseOf(key).removeSync(key as Buffer), // likewise
   };
 
+  *#range(range: KeyRange): Iterable<KeyValue> {
+    try {
+      yield* this.#databaseOf(range.start).getRange(range as { start: Buffer; end: Buffer }); // likewise
+    } catch (error) {
+      throw readError(error, range.start);
+    }
+  }
+
   #databaseOf(key: Uint8Array): Database<Buffer, Buffer> {
     if (key[0] !== TABLE.feed) return this.#db;
     if (this.#feed === undefined) throw new Error("the feed is not open yet");
@@ -171,6 +191,15 @@ export class Engine {
 
 function pagesOf(tree: TreeStats): number {
   return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
+}
+
+/** What the library says of pages that it cannot follow: a page is of another kind, is not there, or leads to itself. */
+const DAMAGED_PAGE_CODES: ReadonlySet<unknown> = new Set([-30796, -30797, -30787]);
+
+/** A damaged page is to a reader what a damaged value is. */
+function readError(error: unknown, key: Uint8Array): unknown {
+  const isDamage = error instanceof Error && "code" in error && DAMAGED_PAGE_CODES.has(error.code);
+  return isDamage ? new BrokenSealError(key, error) : error;
 }
 
 /** The library's types say that a synchronous put gives nothing; it gives whether it was done. */

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.js";
 import { type NamespaceQuotas, NO_QUOTAS } from "../../model/namespace-quota.js";
 import { NamespaceLedger } from "../namespace-ledger.js";
+import { checkBeforeOpening } from "./check-before-opening.js";
 import { CommitQueue } from "./commit-queue.js";
 import { LmdbBackups } from "./copies/lmdb-backups.js";
 import { removeUnfinishedCopy } from "./copies/unfinished-copy.js";
@@ -12,6 +13,7 @@ import { LmdbSegmentStore } from "./lmdb-segment-store.js";
 import { makeDataFile } from "./make-data-file.js";
 import { MAP_BYTES_DEFAULT } from "./map-bytes.js";
 import { MissingStoreError } from "./missing-store-error.js";
+import { beginOpening, type Opening } from "./opening-marker.js";
 import { Purger } from "./purger.js";
 import { RequestIdClock } from "./request-id-clock.js";
 import { SpaceGuard } from "./space-guard.js";
@@ -24,6 +26,7 @@ import { allHeads } from "./tables/segment-heads.js";
 import { FORMAT_VERSION, readStoreMeta, type StoreMeta, writeStoreMeta } from "./tables/store-meta.js";
 import { upgradeFormat } from "./upgrade-format.js";
 import { BrokenSealError } from "./values/sealed.js";
+import type { StoreReport } from "./verify/verify-store.js";
 import { PURGE_STEP_KEYS } from "./write/purge.js";
 
 /** How to open a store. */
@@ -45,6 +48,10 @@ export interface LmdbStoreOptions {
   readonly monotonicMs?: () => number;
   /** A file system that the store may be on all the same. */
   readonly unsafeAllowFs?: UnsafeFileSystem | undefined;
+  /** Opens it also where values in it are damaged; whoever reads one is told so. Damaged pages are refused even so. */
+  readonly allowDamaged?: boolean;
+  /** Is told what the look before the opening came to, where that was allowed. */
+  readonly onChecked?: (report: StoreReport) => void;
 }
 
 /**
@@ -53,12 +60,13 @@ export interface LmdbStoreOptions {
  * 1. Takes the lock of the folder: one store has one owner.
  * 2. Looks whether the folder's files are ours alone, and the store there that was made in it, and whole.
  * 3. Makes the database where there is none, whole or not at all.
- * 4. Opens it and reads the format; a newer one is refused before anything is written, an older one brought up to date.
- * 5. Finds the end of the feed, and counts what namespaces take up where they have quotas.
- * 6. Goes on with removals that a crash interrupted.
+ * 4. Has a quick look at the file: a newer format, or what does not prove whole, is refused before anything is written.
+ * 5. Opens it, and brings an older format up to date.
+ * 6. Finds the end of the feed, and counts what namespaces take up where they have quotas.
+ * 7. Goes on with removals that a crash interrupted.
  *
- * @throws StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, HalfStoreError,
- * NewerFormatError
+ * @throws StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, MissingStoreError, HalfStoreError, NewerFormatError,
+ * DamagedStoreError, OpeningFailedError
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegmentStore> {
   const { dir, limits = DEFAULT_LIMITS, nowMs = Date.now, purgeStepKeys = PURGE_STEP_KEYS } = options;
@@ -66,12 +74,16 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegm
   checkFileSystem(dir, options.unsafeAllowFs);
   const lock = await lockStore(dir);
   let engine: Engine | undefined;
+  let opening: Opening | undefined;
   try {
     checkStoreFiles(dir);
     removeUnfinishedCopy(dir);
     const markedId = readMarker(dir);
     if (markedId !== undefined) checkDatabaseThere(dir);
     await makeDataFile(resolve(dir), { newId, mapBytes });
+    opening = beginOpening(dir);
+    const report = checkBeforeOpening(dir, { isAfterCrash: opening.earlierCount > 0, allowDamaged: options.allowDamaged ?? false });
+    if (report !== undefined) options.onChecked?.(report);
     engine = new Engine(dir, mapBytes);
     const stored = readStoreMeta(engine.read());
     if (markedId !== undefined && stored?.storeId !== markedId) throw anotherStore(dir, markedId, stored);
@@ -98,6 +110,8 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegm
     await engine?.close();
     lock.release();
     throw error;
+  } finally {
+    opening?.ended();
   }
 }
 

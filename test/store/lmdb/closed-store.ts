@@ -13,6 +13,7 @@ const MAP_BYTES = 2 ** 30;
 
 /** A store that is closed, to be looked into and damaged behind its back. */
 export interface ClosedStore {
+  readonly dir: string;
   valueOf(key: Buffer): Promise<Buffer>;
   keysOf(table: number): Promise<readonly Buffer[]>;
   put(key: Buffer, value: Buffer): Promise<void>;
@@ -27,7 +28,7 @@ export interface ClosedStore {
 export async function closedStore(fill: (store: SegmentStore) => Promise<void>): Promise<ClosedStore> {
   const dir = temporaryFolder();
   const file = join(dir, DATA_FILE);
-  const open = () => openLmdbStore({ dir, newId: () => STORE_ID });
+  const open = () => openLmdbStore({ dir, newId: () => STORE_ID, allowDamaged: true });
   const store = await open();
   await fill(store);
   await store.close();
@@ -42,6 +43,7 @@ export async function closedStore(fill: (store: SegmentStore) => Promise<void>):
     }
   };
   return {
+    dir,
     valueOf: (of) => withEngine((engine) => Buffer.from(engine.read().get(of) ?? [])),
     keysOf: (table) => withEngine((engine) => Array.from(engine.read().range(under(key(table))), (found) => Buffer.from(found.key))),
     put: (at, value) => withEngine((engine) => engine.commit((writer) => writer.put(at, value))),

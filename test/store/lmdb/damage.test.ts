@@ -113,10 +113,23 @@ describe("a damaged pointer into the feed", () => {
     for (const range of [{}, { backward: true }, { fromIndex: 3, toIndex: 4 }, { fromIndex: 4 }]) {
       await expect(readAll(store, segment(100), range)).rejects.toMatchObject({ reason: "CHECKSUM_MISMATCH" });
     }
+    for (const scope of scopes.slice(1)) {
+      await expect(readFeedWhole(store, scope)).rejects.toMatchObject({ reason: "CHECKSUM_MISMATCH", metadata: { index: "3" } });
+    }
   });
 });
 
 describe("damage elsewhere", () => {
+  test("that loses a head is told by the lists that its session is in", async () => {
+    const closed = await closedStore(fill);
+    await closed.remove(key(TABLE.segmentHeads, idBytes(segment(100))));
+    const store = await closed.open();
+
+    const damaged = { reason: "CHECKSUM_MISMATCH", metadata: { segment_id: segment(100) } };
+    await expect(store.getSession(session(1))).rejects.toMatchObject(damaged);
+    await expect(store.listSegments({ sessionId: session(1), limit: 10 })).rejects.toMatchObject(damaged);
+  });
+
   test("of what is kept about a segment is reported with the segment", async () => {
     const { store } = await flipped(fill, key(TABLE.segmentHeads, idBytes(segment(100))));
     const damaged = { reason: "CHECKSUM_MISMATCH", metadata: { segment_id: segment(100) } };

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { DEFAULT_LIMITS } from "../../../src/model/limits.js";
+import type { LmdbSegmentStore } from "../../../src/store/lmdb/lmdb-segment-store.js";
 import { type LmdbStoreOptions, openLmdbStore } from "../../../src/store/lmdb/open-lmdb-store.js";
+import { DEEP } from "../../../src/store/lmdb/verify/scope.js";
+import { verifyStore } from "../../../src/store/lmdb/verify/verify-store.js";
 import type { StoreOptions, StoreUnderTest } from "../contract/store-under-test.js";
 
 /** What a store of these tests is called. */
@@ -34,15 +37,23 @@ export async function makeLmdbStore(
       return store;
     },
     reopen: async () => {
-      await store.close();
+      await closeWhole(store, dir);
       store = await openLmdbStore(lmdbOptions);
       return store;
     },
     close: async () => {
-      await store.close();
+      await closeWhole(store, dir);
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Closes a store, and sees that it proves whole: whatever was done with it, and left undone. */
+async function closeWhole(store: LmdbSegmentStore, dir: string): Promise<void> {
+  await store.close();
+  const { checks } = verifyStore(dir, { ...DEEP, replays: false }); // entries of these tests need not be of the contract
+  const findings = checks.flatMap((check) => check.findings);
+  if (findings.length > 0) throw new Error(`the store does not prove whole: ${JSON.stringify(findings.slice(0, 5))}`);
 }
 
 /** A store that is closed, with its folder gone, when the test is over. */

@@ -1,5 +1,5 @@
 import { checksumMismatch } from "../../../model/errors.js";
-import { type SegmentId, segmentIdAt } from "../../../model/id.js";
+import { ID_BYTES, type SegmentId, segmentIdAt } from "../../../model/id.js";
 import { type Reader, under } from "../engine.js";
 import { key, lastNumber, TABLE } from "../tables/keys.js";
 import { decodeStart } from "../tables/segment-index.js";
@@ -19,6 +19,11 @@ export function namingDamage<T>(reader: Reader, look: () => T): T {
   }
 }
 
+/** Of a key that ends in an index of a segment; one that begins a range may be shorter. */
+const INDEXED_KEY_BYTES = 1 + ID_BYTES + 8;
+
+const NOWHERE: Place = { segmentId: undefined, index: undefined };
+
 /** What is known of whose a value is. */
 export interface Place {
   readonly segmentId: SegmentId | undefined;
@@ -27,16 +32,26 @@ export interface Place {
 
 /** Whose value stands under a key, as far as it is of one segment. */
 export function placeOf(reader: Reader, damaged: Buffer): Place {
+  try {
+    return placeOfKey(reader, damaged);
+  } catch {
+    return NOWHERE; // where to look it up is damaged too
+  }
+}
+
+function placeOfKey(reader: Reader, damaged: Buffer): Place {
   switch (damaged[0]) {
     case TABLE.segmentHeads:
     case TABLE.turns:
       return { segmentId: segmentIdAt(damaged, 1), index: undefined };
     case TABLE.traces:
+    case TABLE.segmentIndex:
+      if (damaged.length !== INDEXED_KEY_BYTES) return { segmentId: segmentIdAt(damaged, 1), index: undefined };
       return { segmentId: segmentIdAt(damaged, 1), index: lastNumber(damaged) };
     case TABLE.feed:
       return placeOfRecord(reader, lastNumber(damaged));
     default:
-      return { segmentId: undefined, index: undefined };
+      return NOWHERE;
   }
 }
 
@@ -46,5 +61,5 @@ function placeOfRecord(reader: Reader, position: number): Place {
     const start = decodeStart(found);
     if (start.position === position) return { segmentId: segmentIdAt(found.key, 1), index: start.index };
   }
-  return { segmentId: undefined, index: undefined };
+  return NOWHERE;
 }

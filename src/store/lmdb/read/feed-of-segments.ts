@@ -56,12 +56,16 @@ function* headsWithin(view: View, scope: SegmentsScope, range: FeedRange): Itera
 function* entriesOf(reader: Reader, head: SegmentHead, range: FeedRange): Generator<FeedItem> {
   const first = indexBehind(reader, head, range.afterPosition);
   const begin = startAtOrBelow(reader, head.segmentId, first)?.index ?? first;
+  let next = begin;
   for (const start of startsBetween(reader, head.segmentId, { from: begin, to: head.entryCount })) {
     // Looked up before its position is believed: one that is damaged must not pass for the end.
     const record = recordAt(reader, head.segmentId, start);
+    if (record.firstIndex !== next) throw checksumMismatch({ segmentId: head.segmentId, index: next });
     if (record.position > range.upToPosition) return;
     yield* runsBehind(head.sessionId, record, range);
+    next = record.firstIndex + record.count;
   }
+  if (next < head.entryCount) throw checksumMismatch({ segmentId: head.segmentId, index: next });
 }
 
 /**

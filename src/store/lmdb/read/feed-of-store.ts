@@ -2,16 +2,8 @@ import type { SegmentId } from "../../../model/id.js";
 import { sees } from "../../../model/namespace.js";
 import type { FeedRange, FeedScope } from "../../feed.js";
 import type { KeyValue } from "../engine.js";
-import {
-  decodeRecord,
-  type EntriesRecord,
-  type FeedRecord,
-  foundAtOrBelow,
-  foundBetween,
-  lastPositionOf,
-  positionOfKey,
-} from "../tables/feed.js";
-import { liveHead, type Purge, readPurges } from "../tables/purges.js";
+import { decodeRecord, type FeedRecord, foundAtOrBelow, foundBetween, lastPositionOf, positionOfKey } from "../tables/feed.js";
+import { isCutOff, liveHead, readPurges } from "../tables/purges.js";
 import { seenHead } from "../tables/seen.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import { BrokenSealError } from "../values/sealed.js";
@@ -48,17 +40,6 @@ export function* feedOfStore(view: View, scope: StoreScope, range: FeedRange): I
       yield { type: "passedOver", position, bytes: record.frames.length };
     } else yield* runsBehind(head.sessionId, record, range);
   }
-}
-
-/** Whether a record's entries were cut off their segment and wait to be removed. */
-function isCutOff(purges: readonly Purge[], record: EntriesRecord): boolean {
-  return purges.some(
-    (purge) =>
-      purge.type === "tail" &&
-      purge.segmentId === record.segmentId &&
-      record.firstIndex >= purge.fromIndex &&
-      record.position < purge.eventPosition,
-  );
 }
 
 /** Records with anything behind a position; that one may lie inside the first of them. */

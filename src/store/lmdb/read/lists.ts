@@ -1,3 +1,4 @@
+import { checksumMismatch } from "../../../model/errors.js";
 import { idBytes, type SegmentId, type SessionId, segmentIdAt, sessionIdAt } from "../../../model/id.js";
 import { sees } from "../../../model/namespace.js";
 import type { SegmentInfo, SessionInfo } from "../../segment-info.js";
@@ -6,9 +7,9 @@ import type { KeyRange } from "../engine.js";
 import { key, keyAfter, TABLE } from "../tables/keys.js";
 import { members } from "../tables/membership.js";
 import { segmentsOfNamespace, sessionsOfNamespace } from "../tables/namespaces.js";
-import { isGone, liveHead, type Purge, readPurges } from "../tables/purges.js";
-import { seenSession } from "../tables/seen.js";
-import { decodeHead } from "../tables/segment-heads.js";
+import { isGone, type Purge, readPurges } from "../tables/purges.js";
+import { seenHead, seenSession } from "../tables/seen.js";
+import { decodeHead, type SegmentHead } from "../tables/segment-heads.js";
 import type { View } from "../view.js";
 
 /** Lists segments by id, descending. See SegmentStore.listSegments. */
@@ -43,7 +44,7 @@ export function sessionInfo(view: View, sessionId: SessionId, purges = readPurge
   };
   let headPosition = 0;
   for (const segmentId of members(view, sessionId)) {
-    const head = liveHead(view, segmentId, purges);
+    const head = memberHead(view, segmentId, purges);
     if (head === undefined) continue;
     const isHead = head.headPosition > headPosition;
     headPosition = Math.max(headPosition, head.headPosition);
@@ -78,9 +79,20 @@ function segmentsOf(view: View, range: ListRange<SegmentId>, sessionId: SessionI
 /** The segments whose ids stand behind a prefix. */
 function* segmentsUnder(view: View, prefix: Buffer, range: ListRange<SegmentId>, purges: readonly Purge[]): Iterable<SegmentInfo> {
   for (const found of view.range(descending(prefix, range))) {
-    const head = liveHead(view, segmentIdAt(found.key, prefix.length), purges);
+    const head = memberHead(view, segmentIdAt(found.key, prefix.length), purges);
     if (head !== undefined) yield head;
   }
+}
+
+/**
+ * The head of a segment that is listed; undefined where it is being removed.
+ *
+ * @throws SeglogError CHECKSUM_MISMATCH where there is none: head and list go in one commit
+ */
+function memberHead(view: View, segmentId: SegmentId, purges: readonly Purge[]): SegmentHead | undefined {
+  const head = seenHead(view, segmentId);
+  if (head === undefined) throw checksumMismatch({ segmentId, index: undefined });
+  return isGone(purges, head) ? undefined : head;
 }
 
 function allSessions(view: View, range: ListRange<SessionId>): Iterable<SessionInfo> {

@@ -3,6 +3,7 @@ import type { Reader, Writer } from "../engine.js";
 import { ValueReader } from "../values/value-reader.js";
 import { ValueWriter } from "../values/value-writer.js";
 import type { View } from "../view.js";
+import type { EntriesRecord } from "./feed.js";
 import { key, TABLE } from "./keys.js";
 import { seenHead } from "./seen.js";
 import type { SegmentHead } from "./segment-heads.js";
@@ -55,6 +56,17 @@ export function removalOf(purges: readonly Purge[], head: SegmentHead): Purge | 
 /** Whether a segment as a whole is being removed. */
 export function isGone(purges: readonly Purge[], head: SegmentHead): boolean {
   return removalOf(purges, head) !== undefined;
+}
+
+/** Whether a record's entries were cut off their segment and wait to be removed. */
+export function isCutOff(purges: readonly Purge[], record: EntriesRecord): boolean {
+  return purges.some(
+    (purge) =>
+      purge.type === "tail" &&
+      purge.segmentId === record.segmentId &&
+      record.firstIndex >= purge.fromIndex &&
+      record.position < purge.eventPosition,
+  );
 }
 
 /** A segment's head as a caller sees it; undefined where there is none, or it is being removed. */

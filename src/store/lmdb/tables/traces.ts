@@ -40,7 +40,7 @@ export function* traceUnitsFrom(reader: Reader, segmentId: SegmentId, index: num
   const prefix = key(TABLE.traces, idBytes(segmentId));
   const first = lastAtOrBelow(reader, keyOf(segmentId, index), prefix)?.key ?? prefix;
   for (const found of reader.range({ start: first, end: keyAfter(prefix) })) {
-    yield decodeUnit(segmentId, found);
+    yield decodeTraceUnit(segmentId, found);
   }
 }
 
@@ -49,7 +49,8 @@ export function* traceKeys(reader: Reader, segmentId: SegmentId): Iterable<Buffe
   for (const found of reader.range(under(key(TABLE.traces, idBytes(segmentId))))) yield found.key;
 }
 
-function decodeUnit(segmentId: SegmentId, found: { readonly key: Buffer; readonly value: Buffer }): TraceUnit {
+/** Reads a unit from a key and a value of the table. */
+export function decodeTraceUnit(segmentId: SegmentId, found: { readonly key: Buffer; readonly value: Buffer }): TraceUnit {
   const firstIndex = lastNumber(found.key);
   try {
     const fields = new ValueReader(found.key, found.value);

@@ -12,8 +12,11 @@ export const SEAL_BYTES = 4;
 export class BrokenSealError extends Error {
   override readonly name = "BrokenSealError";
 
-  constructor(readonly key: Uint8Array) {
-    super(`the value of key ${Buffer.from(key).toString("hex")} fails its checksum`);
+  constructor(
+    readonly key: Uint8Array,
+    cause?: unknown,
+  ) {
+    super(`the value of key ${Buffer.from(key).toString("hex")} fails its checksum`, cause === undefined ? undefined : { cause });
   }
 }
 

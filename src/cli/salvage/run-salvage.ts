@@ -1,0 +1,127 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { idToUuid, parseSessionId } from "../../model/id.js";
+import { flushFolder } from "../../store/flush.js";
+import { DamagedPageError } from "../../store/lmdb/pages/damaged-page-error.js";
+import { openSalvage, type Salvage } from "../../store/lmdb/salvage/open-salvage.js";
+import { CommandError } from "../command-error.js";
+import { EXIT } from "../exit-code.js";
+import { makeOwnFolder } from "../export/own-folder.js";
+import { writeWholeFile } from "../export/whole-file.js";
+import { jsonLine } from "../json-line.js";
+import { endWithReader, note, print } from "../output.js";
+import { withOwnStore } from "../own-store.js";
+import { tableLines } from "../table.js";
+import { type Loss, lossLine, lossText } from "./loss.js";
+import { salvageSegment } from "./salvage-segment.js";
+import { SalvagedEntries } from "./salvaged-entries.js";
+
+/** The file beside the sessions' folders that lists what was lost. */
+export const LOSSES_FILE = "lost.jsonl";
+
+/** What to save, and where to. */
+export interface SalvageOptions {
+  /** Folder of the damaged store, which is left as it is. */
+  readonly fromStore: string;
+  readonly out: string;
+  /** Only this session. */
+  readonly sessionId: string | undefined;
+  readonly json: boolean;
+}
+
+/** Writes what is intact of a damaged store in the JSONL layout, and what is not into a list beside it. */
+export async function runSalvage(options: SalvageOptions): Promise<void> {
+  endWithReader();
+  const losses = await withOwnStore(options.fromStore, async () => {
+    const salvage = opened(options.fromStore);
+    try {
+      return await save(salvage, options);
+    } finally {
+      salvage.close();
+    }
+  });
+  if (losses.length === 0) return;
+  const list = join(options.out, LOSSES_FILE);
+  throw new CommandError(EXIT.notWhole, `not everything was intact; ${losses.length} losses are listed in ${list}`);
+}
+
+function opened(dir: string): Salvage {
+  try {
+    return openSalvage(dir);
+  } catch (error) {
+    if (!(error instanceof DamagedPageError)) throw error;
+    throw new CommandError(EXIT.notWhole, `nothing of the store in ${dir} can be read: ${error.message}`, error);
+  }
+}
+
+async function save(salvage: Salvage, { out: wanted, sessionId: only, json }: SalvageOptions): Promise<readonly Loss[]> {
+  await mkdir(wanted, { recursive: true, mode: 0o700 });
+  const out = await realpath(wanted);
+  const entries = new SalvagedEntries(salvage);
+  const losses: Loss[] = salvage.fileProblems.map(ofFile);
+  const sum = { segments: 0, lines: 0, traceLines: 0 };
+  const folders = new Set<string>();
+  for (const segment of salvage.segments) {
+    const sessionId = segment.sessionId ?? entries.startOf(segment.segmentId)?.sessionId;
+    if (only !== undefined && sessionId !== only) continue;
+    if (sessionId === undefined || sessionId === "") {
+      losses.push({
+        sessionId,
+        segmentId: segment.segmentId,
+        of: "log",
+        from: 0,
+        to: undefined,
+        reason: "nothing intact says which session it is of",
+      });
+      continue;
+    }
+    const folder = join(out, idToUuid(parseSessionId(sessionId)));
+    if (!folders.has(folder)) await makeOwnFolder(folder);
+    folders.add(folder);
+    const saved = await salvageSegment(salvage, segment, { entries, folder, sessionId });
+    losses.push(...saved.losses);
+    sum.segments++;
+    sum.lines += saved.lineCount;
+    sum.traceLines += saved.traceLineCount;
+    if (json)
+      await print(
+        jsonLine({
+          sessionId,
+          segmentId: segment.segmentId,
+          lineCount: saved.lineCount,
+          traceLineCount: saved.traceLineCount,
+          lossCount: saved.losses.length,
+        }),
+      );
+  }
+  await tell(losses, out);
+  for (const folder of [...folders, out]) await flushFolder(folder);
+  if (!json) for (const line of sumLines(sum, losses.length)) await print(line);
+  return losses;
+}
+
+function ofFile(reason: string): Loss {
+  return { sessionId: undefined, segmentId: undefined, of: "file", from: undefined, to: undefined, reason };
+}
+
+async function tell(losses: readonly Loss[], out: string): Promise<void> {
+  for (const loss of losses) note(lossText(loss));
+  if (losses.length > 0) await writeWholeFile(out, LOSSES_FILE, lossLines(losses));
+}
+
+async function* lossLines(losses: readonly Loss[]): AsyncGenerator<string, void, undefined> {
+  for (const loss of losses) yield lossLine(loss);
+}
+
+function sumLines(sum: { readonly segments: number; readonly lines: number; readonly traceLines: number }, lossCount: number): string[] {
+  const rows = [
+    ["segments saved", sum.segments],
+    ["entries written", sum.lines],
+    ["trace records written", sum.traceLines],
+    ["losses listed", lossCount],
+  ] as const;
+  return tableLines(
+    [{ heading: "" }, { heading: "", isNumber: true }],
+    rows.map(([what, count]) => [what, String(count)]),
+  );
+}
