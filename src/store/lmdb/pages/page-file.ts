@@ -2,10 +2,10 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { DamagedPageError } from "./damaged-page-error.js";
 
 /** Pages that are read at once: neighbours in a file are mostly neighbours in a tree. */
-const BLOCK_PAGES = 8;
+const BLOCK_PAGES = 2;
 
 /** Blocks that are kept. */
-const BLOCKS_MAX = 512;
+const BLOCKS_MAX = 2048;
 
 /** A database file, read page by page as plain bytes: whatever stands in it, reading it harms nobody. */
 export class PageFile {

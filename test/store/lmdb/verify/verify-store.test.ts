@@ -20,7 +20,7 @@ const position = (number: number) => {
   return bytes;
 };
 
-test("a store with something in every table proves whole, and is left as it is", async () => {
+test("a store with something in every table but that of tokens proves whole, and is left as it is", async () => {
   const { dir } = await closedStore(fillEveryTable);
   const before = readFileSync(join(dir, DATA_FILE));
 
@@ -30,7 +30,7 @@ test("a store with something in every table proves whole, and is left as it is",
     [0, true],
     [0, true],
   ]);
-  expect(reports[1]?.checks.filter(({ checkedCount, name }) => checkedCount === 0 && name !== "purges")).toEqual([]);
+  expect(reports[1]?.checks.filter(({ checkedCount, name }) => checkedCount === 0 && name !== "purges" && name !== "tokens")).toEqual([]);
   expect(readFileSync(join(dir, DATA_FILE)).equals(before)).toBe(true);
 });
 
