@@ -28,6 +28,9 @@ const UID_AT = 4;
 const GID_AT = 8;
 const GID_BYTES = 4;
 
+/** What stands for nobody: the kernel's answer about TCP. */
+const NO_ID = 0xffff_ffff;
+
 /** Groups of a process at most (NGROUPS_MAX of Linux). */
 const GROUPS_MAX = 65_536;
 
@@ -85,7 +88,7 @@ function readerOf(getsockopt: Getsockopt): ReadPeer {
     const groups =
       option(getsockopt, { fd, name: SO_PEERGROUPS, bytes: GROUPS_USUAL * GID_BYTES }) ??
       option(getsockopt, { fd, name: SO_PEERGROUPS, bytes: GROUPS_MAX * GID_BYTES });
-    if (ucred?.length !== UCRED_BYTES) return undefined;
+    if (ucred?.length !== UCRED_BYTES || ucred.readUInt32LE(UID_AT) === NO_ID) return undefined;
     const gids = Array.from({ length: (groups?.length ?? 0) / GID_BYTES }, (_, i) => groups?.readUInt32LE(i * GID_BYTES) ?? 0);
     return { uid: ucred.readUInt32LE(UID_AT), gids: [ucred.readUInt32LE(GID_AT), ...gids] };
   };

@@ -1,6 +1,5 @@
 import { createSegmentClient, type SegmentClient } from "../client/segment-client.js";
 import type { ClientSettings, ClientTarget } from "../client/service-client.js";
-import { clientSocketPath } from "../daemon/config/default-paths.js";
 import { clientTarget, type TargetOptions } from "./client-target.js";
 import { InterruptedError } from "./command-error.js";
 import { interruptions } from "./interruptions.js";
@@ -20,11 +19,6 @@ export interface ServiceContext<Client> {
 
 /** What most of them work with. */
 export type ClientContext = ServiceContext<SegmentClient>;
-
-/** The socket that a command talks to: the flag, the environment, or where a daemon listens by default. */
-export function socketOf({ socket }: ClientOptions): string {
-  return clientSocketPath({ flag: socket, env: process.env, cwd: process.cwd() });
-}
 
 /**
  * Runs a command with a client of the daemon, which is closed behind it.

@@ -72,7 +72,7 @@ export async function startDaemon({ config, log, env = {}, allowDamaged = false 
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every stream listens to it
   const tails = new TailHub(store, config.limits, config.quotas);
-  const { book, doors } = await openAccess({ config, tokens: store.tokens, newId: () => newId(), log, env }).catch(
+  const { book, doors, users } = await openAccess({ config, tokens: store.tokens, newId: () => newId(), log, env }).catch(
     async (error: unknown) => {
       await store.close();
       throw error;
@@ -104,6 +104,7 @@ export async function startDaemon({ config, log, env = {}, allowDamaged = false 
     authorize: checkRole,
     limits: config.limits,
     memory: PROCESS_MEMORY,
+    ...(users && { users }),
     onUnexpected: (error, method) => log.error("a call failed unexpectedly", { method }, error),
   });
   let listening: ListeningDoors;

@@ -1,6 +1,10 @@
 import type { Limits } from "../model/limits.js";
 import { HeldBytes } from "./held-bytes.js";
+import { PacedStarts } from "./paced-starts.js";
 import { UnreadAnswers } from "./unread-answers.js";
+
+/** After so many pieces of requests it is looked whether they make sense: thousands may come before the next sweep. */
+const CHUNKS_BETWEEN_LOOKS = 256;
 
 /** A call that is looked after while it is open. */
 export interface SweptCall {
@@ -22,16 +26,31 @@ export class ConnectionUse {
   /** Of answers that the caller has not read. */
   readonly unread: HeldBytes;
   readonly unreadAnswers = new UnreadAnswers();
+  readonly starts = new PacedStarts();
   /** Calls since it began. */
   callCount = 0;
-  /** Content of requests since it began, in bytes. */
-  dataBytes = 0;
+  /** Is called once in a while as content comes, in less time than a sweep would take. */
+  onMuchContent = (): void => {};
   /** The time of the last sweep, which is exact enough for those who wait for seconds, in milliseconds. */
   nowMs: number;
+
+  #dataBytes = 0;
+  #chunkCount = 0;
 
   constructor({ heldBytesPerConnectionMax }: Pick<Limits, "heldBytesPerConnectionMax">, nowMs: number) {
     this.received = new HeldBytes(heldBytesPerConnectionMax);
     this.unread = new HeldBytes(heldBytesPerConnectionMax);
     this.nowMs = nowMs;
+  }
+
+  /** Content of requests since it began, in bytes. */
+  get dataBytes(): number {
+    return this.#dataBytes;
+  }
+
+  /** Counts a piece of a request. */
+  noteContent(bytes: number): void {
+    this.#dataBytes += bytes;
+    if (++this.#chunkCount % CHUNKS_BETWEEN_LOOKS === 0) this.onMuchContent();
   }
 }

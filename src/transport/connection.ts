@@ -48,6 +48,9 @@ export class Connection {
     this.gate = gate;
     const nowMs = performance.now();
     this.use = new ConnectionUse(limits, nowMs);
+    this.use.onMuchContent = () => {
+      if (this.#isFlood(performance.now())) this.cut();
+    };
     this.#socket = socket;
     this.#limits = limits;
     this.#flood = new FloodGauge(limits.headerBytesMax, nowMs);
@@ -58,7 +61,7 @@ export class Connection {
     this.#lastUsedMs = nowMs;
     const session = performServerHandshake(socket, sessionOptions(limits));
     this.#session = session;
-    this.#keepalive = new Keepalive(limits, (onAnswer) => session.ping(onAnswer), nowMs);
+    this.#keepalive = new Keepalive(limits, (onAnswer) => session.ping((error) => error === null && onAnswer()), nowMs);
     session.on("error", () => {}); // the close behind it says all we need
     session.on("stream", (stream, headers) => route(stream, headers, this));
     session.on("remoteSettings", () => {
@@ -107,7 +110,7 @@ export class Connection {
     for (const call of use.calls) call.sweep(this.#limits.unaryCallMs, isMemoryShort ? standsSinceMs : undefined);
     const hasNoNewCalls = use.callCount === this.#lastCallCount;
     this.#noteUse(nowMs);
-    if (this.#isOver(nowMs) || this.#hasEnded(hasNoNewCalls)) this.cut();
+    if (this.#isOver(nowMs) || this.#hasEnded(hasNoNewCalls, nowMs)) this.cut();
     else if (this.#closingMs === undefined && nowMs - this.#lastUsedMs >= this.#limits.idleConnectionMs) this.end();
   }
 
@@ -117,21 +120,27 @@ export class Connection {
     this.#lastCallCount = callCount;
   }
 
-  #hasEnded(hasNoNewCalls: boolean): boolean {
+  #hasEnded(hasNoNewCalls: boolean, nowMs: number): boolean {
     const { calls, unread } = this.use;
     const { bytesRead, bytesWritten } = this.#socket;
+    const isQuiet = hasNoNewCalls && calls.size === 0 && unread.isEmpty;
     const ping = () => this.#isGreeted && !this.#session.closed && this.#session.ping(() => {});
-    return this.#endProbe.hasEnded({ bytesRead, bytesWritten, ping }, hasNoNewCalls && calls.size === 0 && unread.isEmpty);
+    return this.#endProbe.hasEnded({ bytesRead, bytesWritten, ping }, { isQuiet, nowMs });
+  }
+
+  #isFlood(nowMs: number): boolean {
+    const { callCount, dataBytes } = this.use;
+    const { bytesRead: readBytes, bytesWritten: writtenBytes } = this.#socket;
+    return this.#flood.isFlood({ readBytes, writtenBytes, dataBytes, callCount }, nowMs);
   }
 
   #isOver(nowMs: number): boolean {
-    const { calls, callCount, dataBytes } = this.use;
-    const { bytesRead: readBytes, bytesWritten: writtenBytes } = this.#socket;
+    const { calls, callCount } = this.use;
     const { handshakeMs } = this.#limits;
     return (
       (!this.#isGreeted && nowMs - this.#beganMs >= handshakeMs) ||
       (this.#closingMs !== undefined && nowMs - this.#closingMs >= handshakeMs) ||
-      this.#flood.isFlood({ readBytes, writtenBytes, dataBytes, callCount }, nowMs) ||
+      this.#isFlood(nowMs) ||
       this.#keepalive.isLost({ openCalls: calls.size, callCount }, nowMs)
     );
   }

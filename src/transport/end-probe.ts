@@ -6,26 +6,33 @@ export interface Probed {
   ping(): boolean;
 }
 
+/** How often a connection is asked at most, in milliseconds. */
+const PROBE_MS = 5000;
+
 /**
- * Finds out whether nghttp2 has ended a session by itself, as it does where frames make no sense: it sends GOAWAY, reads on
- * for nothing, and node:http2 20 neither tells nor closes the socket. Such a session writes no PING; one that goes on does,
- * whether or not the client answers it.
+ * Finds out whether nghttp2 has ended a session by itself, as it does where frames make no sense: it sends GOAWAY, reads no
+ * more, not even that the client has closed, and node:http2 20 neither tells nor closes the socket. Such a session writes no
+ * PING; one that goes on does, whether or not the client answers it.
  */
 export class EndProbe {
-  #readBytes = 0;
+  #askedBytes = 0;
+  #askedMs = Number.NEGATIVE_INFINITY;
   #writtenBytes: number | undefined;
 
   /**
-   * Whether the session has ended, as far as the PING of the last time tells. Sends one where something has come.
+   * Whether the session has ended, as far as the PING of the last time tells. Sends one where something has come since the
+   * last.
    *
-   * @param isQuiet whether no call explains what has come, and nothing waits to be written
+   * @param isQuiet whether it has no call, and nothing waits to be written
    */
-  hasEnded(probed: Probed, isQuiet: boolean): boolean {
+  hasEnded(probed: Probed, { isQuiet, nowMs }: { readonly isQuiet: boolean; readonly nowMs: number }): boolean {
     const { bytesRead, bytesWritten } = probed;
     const isEnded = isQuiet && this.#writtenBytes === bytesWritten;
-    const hasCome = bytesRead !== this.#readBytes;
-    this.#readBytes = bytesRead;
-    this.#writtenBytes = isQuiet && hasCome && !isEnded && probed.ping() ? bytesWritten : undefined;
-    return isEnded;
+    this.#writtenBytes = undefined;
+    if (isEnded || !isQuiet || bytesRead === this.#askedBytes || nowMs - this.#askedMs < PROBE_MS || !probed.ping()) return isEnded;
+    this.#askedBytes = bytesRead;
+    this.#askedMs = nowMs;
+    this.#writtenBytes = bytesWritten;
+    return false;
   }
 }

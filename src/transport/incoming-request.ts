@@ -40,7 +40,7 @@ class IncomingRequest implements UnfinishedRequest {
   read(chunk: Buffer): void {
     const call = this.#call;
     if (call.isOver) return;
-    call.connection.dataBytes += chunk.length;
+    call.connection.noteContent(chunk.length);
     try {
       if (this.#sole === undefined && this.#reader === undefined) {
         this.#sole = soleMessage(chunk, this.#requestBytesMax);

@@ -107,7 +107,7 @@ class Incoming {
   readonly #onData = (chunk: Buffer): void => {
     const { isOver, connection } = this.#call;
     if (isOver) return;
-    connection.dataBytes += chunk.length;
+    connection.noteContent(chunk.length);
     const reader = this.#reader;
     const countBefore = reader.messageCount;
     try {

@@ -34,6 +34,10 @@ export async function sendResponses(
   options: OutgoingOptions,
 ): Promise<void> {
   const outflow = new Outflow(stream, options);
+  const turn = options.call.connection.starts.wait(options.signal);
+  if (turn !== undefined) await turn;
+  if (!outflow.hasRoom) await outflow.room(); // where others of its connection are unread
+  if (options.signal.aborted) return;
   for await (const response of responses) {
     if (options.signal.aborted) return;
     outflow.write(response);

@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { chmodSync, readdirSync, statSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { UnixListenEntry } from "../../src/daemon/config/listen-entry.js";
 import { callAs, isRoot, type OtherUser } from "../support/call-as.js";
 import { Child } from "../support/child.js";
@@ -60,6 +62,23 @@ describe.runIf(isRoot)("another user", () => {
     ]);
   });
 
+  test("has as many connections as it may, and others have theirs", async () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o711);
+    const path = join(folder, "open.sock");
+    const config = { listen: [entry(path, { mode: 0o666 })], connectionsPerUserMax: 2 };
+    const { client } = await startTestDaemon({ folder, config });
+    await client.getStatus({}); // one of two
+    const [second, third] = [connect(path), connect(path)];
+    onTestFinished(() => [second, third].forEach((socket) => void socket.destroy()));
+    await once(third, "close");
+
+    const outcomes = await callAs(STRANGER, path, [GET_STATUS]);
+
+    expect(second.destroyed).toBe(false);
+    expect(outcomes).toEqual(["0"]);
+  });
+
   test("cannot look into the store, whatever the umask that the daemon starts with", async () => {
     const umask = process.umask(0);
     const folder = temporaryFolder();
@@ -78,12 +97,10 @@ describe.runIf(isRoot)("another user", () => {
 test("a rule names users and groups, and a name that is not there stops the start", async () => {
   const listen = (rules: Partial<UnixListenEntry>) => [entry(join(temporaryFolder(), "x.sock"), rules)];
 
-  const starts = [{ uids: ["no-such-user"] }, { gids: ["no-such-group"] }].map((rules) =>
-    startTestDaemon({ config: { listen: listen(rules) } }),
-  );
-
-  await expect(starts[0]).rejects.toThrow("there is no user no-such-user in /etc/passwd; wanted one, or its number");
-  await expect(starts[1]).rejects.toThrow("there is no group no-such-group in /etc/group; wanted one, or its number");
+  const byUser = startTestDaemon({ config: { listen: listen({ uids: ["no-such-user"] }) } });
+  await expect(byUser).rejects.toThrow("there is no user no-such-user in /etc/passwd; wanted one, or its number");
+  const byGroup = startTestDaemon({ config: { listen: listen({ gids: ["no-such-group"] }) } });
+  await expect(byGroup).rejects.toThrow("there is no group no-such-group in /etc/group; wanted one, or its number");
 });
 
 /** Starts a daemon with one more socket, in a folder that others may pass through. */

@@ -39,7 +39,7 @@ test("without koffi a daemon with a rule about users refuses to start, in one li
   const started = serve("--quiet", "--listen", `unix:${folder}/x.sock,role=read`);
 
   expect(refusal).toBe(
-    `uids and gids of unix:${folder}/x.sock ask who connects, which cannot be told here: the optional package koffi cannot be loaded; mend that, or leave them out`,
+    `the rule about users of unix:${folder}/x.sock needs to know who connects, which cannot be told here: the optional package koffi cannot be loaded; mend that, or leave it out`,
   );
   expect(refusedWith).toBe(73);
   expect(await started.line()).toBe("serves");

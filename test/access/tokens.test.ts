@@ -79,13 +79,18 @@ test("where tokens are off, what is sent is passed over", async () => {
   expect(created).toMatchObject({ segment: { entryCount: 1n } });
 });
 
-test("only an operator manages tokens: not the holder of an admin token, nor who has a lesser socket", async () => {
+test("only an operator manages tokens and makes backups: not the holder of an admin token, nor who has a lesser socket", async () => {
   const started = await startWithSockets("optional");
   const holder = adminAt(started.socketOf("admin"), await tokenOf(started, "admin"));
   const lesser = adminAt(started.socketOf("append"));
 
   for (const admin of [holder, lesser]) {
-    const calls = [admin.createToken({ role: AccessRole.ADMIN }), admin.listTokens({}), admin.revokeToken({ tokenId: "x" })];
+    const calls = [
+      admin.createToken({ role: AccessRole.ADMIN }),
+      admin.listTokens({}),
+      admin.revokeToken({ tokenId: "x" }),
+      firstOf(admin.backup({ path: "/x" })),
+    ];
     for (const call of calls) {
       expect(await refusalOf(call)).toMatchObject({ code: "PERMISSION_DENIED", reason: "ROLE", metadata: { role_wanted: "operator" } });
     }

@@ -233,6 +233,34 @@ test("a client with as many calls open as it may have waits with the next", asyn
   expect((await outcome).headers).toMatchObject({ "grpc-status": OK });
 });
 
+test("content that is mostly padding cuts its connection before much of it was looked at", async () => {
+  let taken = 0;
+  const { client, socket } = await serveHandlers({
+    ...HANDLERS,
+    async *appendStream(_deps, requests) {
+      for await (const group of requests) taken += group.length;
+      yield* [];
+    },
+  });
+  const headers = callHeaders("/seglog.v1.SegmentService/AppendStream");
+  const padded = Buffer.concat([Buffer.from([255, 0]), Buffer.alloc(255)]);
+  const { socket: flooding, closed } = await rawSocket(
+    socket,
+    Buffer.concat([
+      GREETING,
+      frameHeader({ type: FRAME.headers, flags: FLAG.endHeaders, stream: 1, payloadBytes: headers.length }),
+      headers,
+    ]),
+  );
+
+  const frame = Buffer.concat([frameHeader({ type: FRAME.data, flags: FLAG.padded, stream: 1, payloadBytes: padded.length }), padded]);
+  flooding.write(Buffer.concat(Array.from({ length: 50_000 }, () => frame)));
+  await closed;
+
+  expect(taken).toBeLessThan(2000); // of 10,000 empty messages
+  await client.getStatus({});
+});
+
 test("SETTINGS without end cut their connection, also where every answer to them is read", async () => {
   const { client, socket } = await serveHandlers(HANDLERS);
   const { socket: flooding, closed } = await rawSocket(socket, GREETING);

@@ -6,30 +6,41 @@ test("a session that writes no PING after something has come has ended", () => {
 
   connection.bytesRead += 10;
 
-  expect([probe.hasEnded(connection, true), probe.hasEnded(connection, true)]).toEqual([false, true]);
+  expect([probe.hasEnded(connection, quietAt(0)), probe.hasEnded(connection, quietAt(1))]).toEqual([false, true]);
 });
 
 test("one that writes it goes on, whether or not anybody answers", () => {
-  const { probe, connection } = aConnection({ isAlive: true });
+  const { probe, connection, pingCount } = aConnection({ isAlive: true });
 
-  const ended = Array.from({ length: 10 }, () => {
+  const ended = Array.from({ length: 100 }, (_, second) => {
     connection.bytesRead += 10;
-    return probe.hasEnded(connection, true);
+    return probe.hasEnded(connection, quietAt(second * 1000));
   });
 
   expect(ended).not.toContain(true);
+  expect(pingCount()).toBeLessThanOrEqual(20); // and it is asked seldom
 });
 
-test("nobody is asked who has said nothing, or whose calls explain it", () => {
+test("nobody is asked who has said nothing", () => {
   const { probe, connection, pingCount } = aConnection({ isAlive: false });
 
-  probe.hasEnded(connection, true);
-  connection.bytesRead += 10;
-  probe.hasEnded(connection, false);
-  probe.hasEnded(connection, false);
+  for (let second = 0; second < 100; second++) probe.hasEnded(connection, quietAt(second * 1000));
 
   expect(pingCount()).toBe(0);
 });
+
+test("what came together with calls is asked about once these are over", () => {
+  const { probe, connection } = aConnection({ isAlive: false });
+  connection.bytesRead += 10;
+
+  const ended = [false, true, true].map((isQuiet, sweep) => probe.hasEnded(connection, { isQuiet, nowMs: 250 * sweep }));
+
+  expect(ended).toEqual([false, false, true]);
+});
+
+function quietAt(nowMs: number) {
+  return { isQuiet: true, nowMs };
+}
 
 function aConnection({ isAlive }: { readonly isAlive: boolean }) {
   let pings = 0;

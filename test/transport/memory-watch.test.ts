@@ -21,7 +21,7 @@ test("once memory is given back, calls are let in again", async () => {
   watch.look();
 
   anonymous = 900;
-  await delay(LOOK_MS);
+  await delay(LOOK_MS + 20);
 
   expect(watch.look()).toBe(false);
   watch.check();

@@ -28,6 +28,8 @@ export interface DaemonConfig {
   readonly socketTokens: TokenRule;
   /** Where else to listen. */
   readonly listen: readonly ListenEntry[];
+  /** Most connections of one user on all Unix sockets; as many as there may be where unset. */
+  readonly connectionsPerUserMax?: number | undefined;
   readonly mapSizeBytes: number;
   /** A file system that the store may be on though nothing is promised there. */
   readonly unsafeAllowFs?: UnsafeFileSystem | undefined;
@@ -89,6 +91,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     socketRole: need(SETTINGS.socketRole),
     socketTokens: need(SETTINGS.socketTokens),
     listen: read(SETTINGS.listen) ?? [],
+    connectionsPerUserMax: read(SETTINGS.connectionsPerUserMax),
     mapSizeBytes: need(SETTINGS.mapSize),
     unsafeAllowFs: read(SETTINGS.unsafeAllowFs),
     logFormat: need(SETTINGS.logFormat),

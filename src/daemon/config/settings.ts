@@ -259,6 +259,13 @@ export const SETTINGS = {
     description:
       "Where else the daemon listens, such as unix:/run/seglog/read.sock,role=read,mode=0660 or tcp:127.0.0.1:7443,role=append; may be repeated",
   }),
+  connectionsPerUserMax: defineSetting({
+    name: "connectionsPerUserMax",
+    tomlTable: "limits",
+    kind: integerKind({ min: 1, max: 1_000_000 }),
+    defaultOf: () => undefined,
+    description: "Most connections of one user of this machine on all sockets; needs the optional package koffi",
+  }),
   mapSize: defineSetting({
     name: "mapSize",
     kind: bytesKind({ min: MIB, max: 64 * TIB }),

@@ -11,6 +11,7 @@ import type { Proof } from "../proof.js";
 import { Appender } from "../running/appender.js";
 import { type Checked, checkAcknowledged, logOf } from "../running/check-acknowledged.js";
 import { Daemons } from "../running/daemons.js";
+import { endWithin } from "../running/end-within.js";
 import { eventually } from "../running/eventually.js";
 import { Follower } from "../running/follower.js";
 
@@ -69,7 +70,7 @@ async function hangOnce(daemons: Daemons, shim: string, at: number): Promise<Che
     assert(answeredMs < HUNG_COMMIT_MS, `deadlines of ${DEADLINE_MS} ms answered after ${answeredMs} ms`);
     assert((await logOf(client, segmentId)).length > load.acknowledgedCount, "reads go on while a flush hangs");
 
-    const end = await daemon.ended;
+    const end = await endWithin(daemon, HUNG_COMMIT_MS + 2 * END_MS_MAX);
     const endMs = performance.now() - hungMs;
     assert.notEqual(end, 0);
     assert(endMs < HUNG_COMMIT_MS + END_MS_MAX, `the daemon ended ${endMs} ms after the flush had begun to hang`);

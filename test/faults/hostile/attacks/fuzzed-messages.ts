@@ -4,7 +4,7 @@ import { anyRequest, damaged } from "../../../model/arbitrary-request.js";
 import type { Attack } from "../attack.js";
 import { METHOD_NAMES, type MethodName, RawCalls } from "./raw-calls.js";
 
-const IN_FLIGHT = 64;
+const IN_FLIGHT = 16;
 const SAMPLES = 500;
 
 /** The status codes that say that the daemon understood, or that the message was wrong; by google.rpc.Code. */
