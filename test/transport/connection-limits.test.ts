@@ -215,19 +215,28 @@ test("tails that are left are no resets: their answer has begun", async () => {
 });
 
 test("a client with as many calls open as it may have waits with the next", async () => {
-  const { socket } = await serveHandlers(HANDLERS, { callsPerConnectionMax: 2 });
+  const ending = deferred<void>();
+  const handlers = {
+    ...HANDLERS,
+    async *tail() {
+      await ending.promise;
+      yield* [];
+    },
+  };
+  const { socket } = await serveHandlers(handlers, { callsPerConnectionMax: 2 });
   const session = rawSession(socket);
   await once(session, "remoteSettings");
   const tails = [openRawCall(session, { ":path": TAIL }), openRawCall(session, { ":path": TAIL })];
   for (const tail of tails) {
     tail.end(Buffer.from(EMPTY_FRAME));
+    tail.resume();
     await once(tail, "response");
   }
 
   const third = openRawCall(session);
   const outcome = rawOutcome(third);
   third.end(Buffer.from(EMPTY_FRAME));
-  tails[0]?.close(constants.NGHTTP2_CANCEL);
+  ending.resolve();
 
   expect(session.remoteSettings.maxConcurrentStreams).toBe(2);
   expect((await outcome).headers).toMatchObject({ "grpc-status": OK });

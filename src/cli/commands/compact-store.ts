@@ -13,7 +13,7 @@ export function compactStoreCommand(): Command {
     details:
       "While no daemon has it open. The store is copied, the copy checked and put in its place, so that it needs as much " +
       "room again as the store's content takes; it keeps its id. Interrupted, the store is the old one or the new one.",
-    examples: ["seglog compact-store --data ./store"],
+    examples: ["seglog compact-store --data ./store", "seglog compact-store --data ./store --json"],
   }).action(runCompactStore);
 }
 

@@ -25,11 +25,7 @@ export function tokenCommand(program: Command): Command {
     name: "token",
     summary: "Create, list and revoke the tokens that callers prove themselves with.",
     details: "For operators: works on a socket of role admin.",
-    examples: [
-      "seglog token create --role append --namespace garden --out pod.token",
-      "seglog token list",
-      'seglog token revoke "$TOKEN_ID"',
-    ],
+    examples: ["seglog token create --role append --namespace garden --out pod.token", 'seglog token revoke "$TOKEN_ID"'],
   });
   for (const each of [createCommand(), listCommand(), revokeCommand()]) {
     token.addCommand(each.copyInheritedSettings(program).helpOption("-h, --help", "print this help"));
@@ -72,7 +68,7 @@ function revokeCommand(): Command {
   return clientCommand({
     name: "revoke",
     summary: "Take a token back: calls with it are refused, and its open streams end.",
-    examples: ['seglog token revoke "$TOKEN_ID"'],
+    examples: ['seglog token revoke "$TOKEN_ID"', 'seglog token revoke "$TOKEN_ID" --json'],
   })
     .argument("<id>", "the token's id, which also stands in the token itself")
     .action((tokenId: string, options: ClientOptions) => withAdmin(options, (context) => runRevoke(context, options, tokenId)));
