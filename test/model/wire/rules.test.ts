@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { ScalarType } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
+import { AdminService, file_seglog_v1_admin_service } from "../../../gen/seglog/v1/admin_service_pb.js";
 import { file_seglog_v1_entry } from "../../../gen/seglog/v1/entry_pb.js";
 import { file_seglog_v1_segment } from "../../../gen/seglog/v1/segment_pb.js";
 import { file_seglog_v1_segment_service, SegmentService } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { messagePlan } from "../../../src/model/wire/message-plan.js";
 import { ENUM_RULES, KIND_RANGES, LEAST, REQUIRED, TEXT_RULES } from "../../../src/model/wire/rules.js";
 
-const files = [file_seglog_v1_entry, file_seglog_v1_segment, file_seglog_v1_segment_service];
+const files = [file_seglog_v1_entry, file_seglog_v1_segment, file_seglog_v1_segment_service, file_seglog_v1_admin_service];
 const messages = files.flatMap((file) => file.messages);
 const fields = messages.flatMap((message) => message.fields);
-const requests = Object.values(SegmentService.method).map((method) => method.input);
+const requests = [...SegmentService.methods, ...AdminService.methods].map((method) => method.input);
 
 test("every rule names a part of the contract that it can hold of", () => {
   const texts = fields.filter((field) => field.scalar === ScalarType.STRING).map(fullName);
@@ -48,7 +49,7 @@ test("every id, request id and JSON text of a request has its rule", () => {
     for (const field of message.fields) if (field.message) reach(field.message);
   };
   requests.forEach(reach);
-  const ruled = /^(new_)?(session|segment)_id$|^request_id$|_json$/;
+  const ruled = /^(new_)?(session|segment|token)_id$|^request_id$|_json$/;
   const expected = fields.filter((field) => reachable.has(field.parent.typeName) && ruled.test(field.name)).map(fullName);
 
   expect(new Set(Object.keys(TEXT_RULES))).toEqual(new Set(expected));
