@@ -15,6 +15,9 @@ export interface TreeRoot {
   readonly hasIntegerKeys: boolean;
 }
 
+/** Where the last pages are free the file may end before them: by what one commit can free, at most. */
+const MISSING_PAGES_MAX = 65_536;
+
 /** One state of the database. */
 export interface Root {
   readonly pageBytes: number;
@@ -57,6 +60,9 @@ export function readRoot(file: PageFile): Root {
   if (!isNew && second.transaction % ROOT_PAGES !== 1)
     throw new DamagedPageError(1, `is the root of transaction ${second.transaction}, which belongs on page 0`);
   if (second.pageBytes !== first.pageBytes) throw new DamagedPageError(1, "has another page size than page 0");
+  if (newer.lastPage >= Math.floor(file.byteSize / newer.pageBytes) + MISSING_PAGES_MAX) {
+    throw new DamagedPageError(undefined, `has ${file.byteSize} bytes, and its root speaks of ${newer.lastPage + 1} pages`);
+  }
   return newer;
 }
 

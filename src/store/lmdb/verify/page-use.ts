@@ -57,6 +57,8 @@ export class PageUse {
       else if (this.#use[page] === FREE) this.#check.find(`page ${page} is free twice`);
       else this.#use[page] = FREE;
     }
+    const missing = this.#use.subarray(this.#filePages).findIndex((use) => use !== FREE);
+    if (missing !== -1) this.#check.find(`page ${this.#filePages + missing} is not free, and lies behind the end of the file`);
   }
 }
 

@@ -12,6 +12,9 @@ import { type ClosedStore, closedStore } from "../closed-store.js";
 import { fillEveryTable } from "../filled-store.js";
 
 const A = segment(100);
+/** Bytes of a root that LMDB goes by. */
+const ROOT_BYTES = 168;
+
 const EMPTY = Buffer.alloc(0);
 const at = (tag: number, ...parts: (Uint8Array | number)[]) => key(tag, ...parts);
 const position = (number: number) => {
@@ -140,6 +143,25 @@ test("a page that any byte of its header, offsets or nodes is flipped in is noti
   }
 
   expect(noticed).toBeGreaterThan(50);
+});
+
+test("a bit that is flipped anywhere in the roots is noticed, or says nothing that anybody goes by", { timeout: 120_000 }, async () => {
+  const { dir } = await closedStore(fillEveryTable);
+  const file = join(dir, DATA_FILE);
+  const bytes = readFileSync(file);
+  const unnoticed = new Set<number>();
+
+  for (let place = 0; place < 2 * ROOT_BYTES; place++) {
+    const damaged = Buffer.from(bytes);
+    const at = (place % ROOT_BYTES) + (place < ROOT_BYTES ? 0 : 4096);
+    damaged[at] = (damaged[at] ?? 0) ^ (place % 2 === 0 ? 0x80 : 0x01);
+    writeFileSync(file, damaged);
+    if (verifyStore(dir, QUICK).findingCount === 0) unnoticed.add(at);
+  }
+
+  const inForce = bytes.readBigUInt64LE(152) > bytes.readBigUInt64LE(4096 + 152) ? 0 : 4096;
+  const ofTrees = [...unnoticed].filter((at) => at >= inForce + 48 && at < inForce + 160 && !(at >= inForce + 96 && at < inForce + 100));
+  expect(ofTrees).toEqual([]);
 });
 
 /** What is not noticed must be of no page in use: of free ones, of room between nodes, or of old roots. */
