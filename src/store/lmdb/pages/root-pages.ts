@@ -40,7 +40,8 @@ const MAP_BYTES_AT = HEADER_BYTES + 16;
  * The root in force.
  *
  * Roots are written in turn, each transaction to the page of its parity, so that the two differ by one. Where they do
- * not, one of them is damaged, and the other one may be a commit behind: that nobody can mend by choosing.
+ * not, one of them is damaged, and the other one may be a commit behind: that nobody can mend by choosing. A copy that was
+ * not written to yet has its state on page 1, and on page 0 the root of an empty database.
  *
  * @throws DamagedPageError
  */
@@ -51,7 +52,8 @@ export function readRoot(file: PageFile): Root {
   const [older, newer] = first.transaction < second.transaction ? [first, second] : [second, first];
   // A new file has both of them with the number 0.
   const isNew = newer.transaction === 0;
-  if (!isNew && newer.transaction - older.transaction !== 1) {
+  const isCopy = older === first && isEmpty(older);
+  if (!isNew && !isCopy && newer.transaction - older.transaction !== 1) {
     throw new DamagedPageError(
       undefined,
       `has roots of the transactions ${older.transaction} and ${newer.transaction}, which do not follow each other`,
@@ -64,6 +66,11 @@ export function readRoot(file: PageFile): Root {
     throw new DamagedPageError(undefined, `has ${file.byteSize} bytes, and its root speaks of ${newer.lastPage + 1} pages`);
   }
   return newer;
+}
+
+/** Whether nothing was ever written behind a root. */
+function isEmpty({ transaction, lastPage, free, tables }: Root): boolean {
+  return transaction === 0 && lastPage < ROOT_PAGES && free.page === undefined && tables.page === undefined;
 }
 
 /**
