@@ -213,9 +213,8 @@ describe("over TLS", () => {
 
   test("files that are not there or do not fit together stop the start", async () => {
     const missing = startOnTcp({ tls: { ...server, clientCa: join(folder, "nothing.crt") } });
-    const unfit = startOnTcp({ tls: { cert: server.cert, key: good.key, clientCa: authority.cert } });
-
     await expect(missing).rejects.toThrow(`file ${join(folder, "nothing.crt")} cannot be read for TLS: ENOENT`);
+    const unfit = startOnTcp({ tls: { cert: server.cert, key: good.key, clientCa: authority.cert } });
     await expect(unfit).rejects.toThrow(`TLS cannot be set up of ${server.cert}, ${good.key}, ${authority.cert}`);
   });
 });
