@@ -6,6 +6,7 @@ import { openLmdbStore } from "../../../src/store/lmdb/open-lmdb-store.js";
 import type { SegmentStore } from "../../../src/store/segment-store.js";
 import { runCompleted, said, saidTimes, segment, session, turnEnd } from "../../store/contract/sample-entries.js";
 import { append, appendOf, aSegment, done, fork, remember } from "../../store/contract/writes.js";
+import { ownClock } from "./clock.js";
 import { type Answers, type Asked, readEverything } from "./read-everything.js";
 
 /** A store to be damaged, with all that is to be read of it. */
@@ -38,7 +39,8 @@ export async function makeBaseStores(folder: string): Promise<readonly BaseStore
   for (const [i, recipe] of RECIPES.entries()) {
     const dir = join(folder, `base-${i}`);
     mkdirSync(dir, { mode: 0o700 });
-    const open = () => openLmdbStore({ dir, newId: () => "01JD00000000000000000000ZZ" });
+    const clock = ownClock();
+    const open = () => openLmdbStore({ dir, newId: () => "01JD00000000000000000000ZZ", ...clock });
     const first = await open();
     const asked = await fill(first, recipe);
     await first.close();

@@ -5,6 +5,9 @@ import type { Answers, Asked } from "./read-everything.js";
 
 const PROGRAM = fileURLToPath(new URL("./reader-process.js", import.meta.url));
 
+/** Damage ends a process with other signals. */
+const FROM_OUTSIDE = "SIGTERM";
+
 /** What a look at a store came to. */
 export interface Look {
   /** Undefined where the process ended, or could not go on. */
@@ -19,6 +22,13 @@ export class ReaderChild {
 
   /** Opens a store in the process, asks it everything and, where asked to, writes to it. */
   async look(dir: string, asked: Asked, writes: boolean): Promise<Look> {
+    const first = await this.#lookOnce(dir, asked, writes);
+    if (!first.end.endsWith(FROM_OUTSIDE)) return first;
+    console.log(`${first.end}, which nothing in it sends: somebody did; it is asked again`);
+    return this.#lookOnce(dir, asked, writes);
+  }
+
+  async #lookOnce(dir: string, asked: Asked, writes: boolean): Promise<Look> {
     const child = this.#running();
     child.send({ dir, asked, writes });
     const answered = new AbortController();

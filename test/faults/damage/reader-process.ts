@@ -2,6 +2,7 @@ import { openLmdbStore } from "../../../src/store/lmdb/open-lmdb-store.js";
 import type { SegmentStore } from "../../../src/store/segment-store.js";
 import { said, segment, session } from "../../store/contract/sample-entries.js";
 import { append, aSegment, fork } from "../../store/contract/writes.js";
+import { ownClock } from "./clock.js";
 import { type Asked, readEverything } from "./read-everything.js";
 
 /*
@@ -16,7 +17,7 @@ process.on("message", ({ dir, asked, writes }: { dir: string; asked: Asked; writ
 });
 
 async function look(dir: string, asked: Asked, writes: boolean) {
-  const store = await openLmdbStore({ dir, newId: () => "01JD00000000000000000000ZZ", allowDamaged: true });
+  const store = await openLmdbStore({ dir, newId: () => "01JD00000000000000000000ZZ", allowDamaged: true, ...ownClock() });
   try {
     const answers = await readEverything(store, asked);
     if (writes) await writeSome(store, asked);
