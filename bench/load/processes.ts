@@ -27,7 +27,7 @@ export async function startEcho(folder: string): Promise<Measured> {
 /** Starts a daemon on a store in a folder. */
 export async function startSeglog(folder: string, flags: readonly string[] = []): Promise<Measured> {
   const socket = join(folder, "run", "seglog.sock");
-  const main = new URL("../../src/cli/main.js", import.meta.url).pathname;
+  const main = new URL("../../bin/seglog.js", import.meta.url).pathname;
   const command = [main, "serve", "--data", join(folder, "data"), "--socket", socket, ...flags];
   const child = spawnBound([process.execPath, ...profileFlags(), ...command], {
     stdio: ["ignore", "pipe", "inherit"],

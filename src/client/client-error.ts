@@ -1,4 +1,5 @@
-import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import type { ServiceError } from "@grpc/grpc-js";
+import { Code } from "../../gen/google/rpc/code_pb.js";
 import { decodeErrorDetails, ERROR_DETAILS_TRAILER, type ErrorDetails, NO_ERROR_DETAILS } from "../contract/error-details.js";
 import type { FieldViolation } from "../model/errors.js";
 
@@ -22,7 +23,7 @@ export class SegmentClientError extends Error implements ErrorDetails {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     const { reason, metadata, fieldViolations, retryAfterMs } = facts.details ?? NO_ERROR_DETAILS;
     this.code = code;
-    this.codeName = status[code] ?? `CODE_${code}`;
+    this.codeName = Code[code] ?? `CODE_${code}`;
     this.reason = reason;
     this.metadata = metadata;
     this.fieldViolations = fieldViolations;
@@ -44,11 +45,12 @@ export function clientError(error: unknown, target: string): unknown {
 
 /** The error of a call that its caller aborted before it began. */
 export function cancelledError(cause: unknown): SegmentClientError {
-  return new SegmentClientError(status.CANCELLED, "the call was aborted before it began", { cause });
+  return new SegmentClientError(Code.CANCELLED, "the call was aborted before it began", { cause });
 }
 
 function message(error: ServiceError, details: ErrorDetails, target: string): string {
-  const isUnreachable = error.code === status.UNAVAILABLE && details.reason === undefined;
+  const code: number = error.code; // grpc-js has an enum of its own for the same numbers
+  const isUnreachable = code === Code.UNAVAILABLE && details.reason === undefined;
   if (!isUnreachable) return error.details;
   return `cannot reach a daemon at ${target} (${causeOf(error.details)}); is the daemon running? start it with: seglog serve`;
 }
@@ -59,5 +61,5 @@ function causeOf(details: string): string {
 }
 
 function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && "metadata" in error && error.metadata instanceof Metadata;
+  return error instanceof Error && "code" in error && "details" in error && "metadata" in error;
 }

@@ -33,6 +33,12 @@ const STORE_CLOSE_MS = 1500;
 /** Of a stop, what calls in flight have to be answered in, in milliseconds. The rest is for ending the process. */
 const DRAIN_MS = STOP_MS_MAX - STORE_CLOSE_MS - 500;
 
+/**
+ * How long after the start the rest of the program is loaded, in milliseconds: behind the first calls, and long before
+ * somebody puts another version in place of its files.
+ */
+const PRELOAD_AFTER_MS = 1000;
+
 /** What a daemon is started with. */
 export interface DaemonOptions {
   readonly config: DaemonConfig;
@@ -126,8 +132,12 @@ export async function startDaemon({ config, log, env = {}, allowDamaged = false 
     version: VERSION,
   });
 
+  const preloading = setTimeout(() => {
+    grpc.preload().catch((error: unknown) => log.error("health and reflection cannot be loaded", {}, error));
+  }, PRELOAD_AFTER_MS);
   let closed: Promise<void> | undefined;
   const close = () => {
+    clearTimeout(preloading);
     closed ??= stop({ stopping, grpc, listening, tails, book, store, log });
     return closed;
   };

@@ -46,6 +46,8 @@ export interface GrpcServerOptions {
 export interface GrpcServer {
   /** Calls of the contract's services that are being answered. */
   readonly openCallCount: number;
+  /** Loads what the first calls of health and reflection need, which is not loaded with the rest. */
+  preload(): Promise<void>;
   /** What health checks are told. */
   setServing(isServing: boolean): void;
   /**
@@ -93,6 +95,9 @@ export function startGrpcServer(options: GrpcServerOptions): GrpcServer {
   return {
     get openCallCount() {
       return openCalls.count;
+    },
+    async preload() {
+      await Promise.all([health.preload(), reflection.preload()]);
     },
     setServing: (isServing) => health.setServing(isServing),
     async drain() {

@@ -1,5 +1,4 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { service as healthDefinition } from "grpc-health-check";
 import { Code } from "../../gen/google/rpc/code_pb.js";
 import { draining } from "../model/errors.js";
 import type { ServerStreaming, Unary } from "../service/handlers.js";
@@ -14,6 +13,8 @@ interface HealthRequest {
 interface Health {
   readonly status: "SERVING" | "NOT_SERVING" | "SERVICE_UNKNOWN";
 }
+
+const SERVICE_PATH = "/grpc.health.v1.Health";
 
 /** The name under which the daemon as a whole is asked for. */
 const WHOLE_DAEMON = "";
@@ -37,12 +38,16 @@ export class HealthService {
 
   /** Its methods. */
   methods(): readonly ServedMethod<undefined>[] {
-    const { Check, Watch, List } = loadedMethods<"Check" | "Watch" | "List">(healthDefinition);
     return [
-      { path: Check.path, name: "Check", kind: "unary", handler: this.#check(Check) },
-      { path: Watch.path, name: "Watch", kind: "server_streaming", handler: this.#watch(Watch) },
-      { path: List.path, name: "List", kind: "unary", handler: this.#list(List) },
+      { path: `${SERVICE_PATH}/Check`, name: "Check", kind: "unary", handler: this.#check() },
+      { path: `${SERVICE_PATH}/Watch`, name: "Watch", kind: "server_streaming", handler: this.#watch() },
+      { path: `${SERVICE_PATH}/List`, name: "List", kind: "unary", handler: this.#list() },
     ];
+  }
+
+  /** Loads what the first call would load. */
+  async preload(): Promise<void> {
+    await healthMethods();
   }
 
   /** Says whether requests are answered, to who asks and to who watches. */
@@ -62,27 +67,30 @@ export class HealthService {
     return this.#isServing ? "SERVING" : "NOT_SERVING";
   }
 
-  #check(method: LoadedMethod): Unary<undefined> {
+  #check(): Unary<undefined> {
     return async (_deps, bytes) => {
+      const { Check: method } = await healthMethods();
       const { service } = method.decode<HealthRequest>(bytes);
       if (!this.#names.includes(service)) throw new StatusError(Code.NOT_FOUND, "there is no such service here");
       return method.encode({ status: this.#status } satisfies Health);
     };
   }
 
-  #list(method: LoadedMethod): Unary<undefined> {
+  #list(): Unary<undefined> {
     return async (_deps, bytes) => {
+      const { List: method } = await healthMethods();
       method.decode<unknown>(bytes);
       const health: Health = { status: this.#status };
       return method.encode({ statuses: Object.fromEntries(this.#names.map((service) => [service, health])) });
     };
   }
 
-  #watch(method: LoadedMethod): ServerStreaming<undefined> {
+  #watch(): ServerStreaming<undefined> {
     const statusOf = (service: string) => (this.#names.includes(service) ? this.#status : "SERVICE_UNKNOWN");
     const change = (signal: AbortSignal) => this.#change(signal);
     const isDraining = () => this.#isDraining;
     return async function* (_deps, bytes, { signal }) {
+      const { Watch: method } = await healthMethods();
       const { service } = method.decode<HealthRequest>(bytes);
       let told: Health["status"] | undefined;
       while (!signal.aborted) {
@@ -111,4 +119,10 @@ export class HealthService {
       signal.addEventListener("abort", wake);
     });
   }
+}
+
+/** Loaded with the first call: the package brings a whole gRPC client along, which would be a fifth of the daemon's start. */
+async function healthMethods(): Promise<Readonly<Record<"Check" | "Watch" | "List", LoadedMethod>>> {
+  const { service } = await import("grpc-health-check");
+  return loadedMethods<"Check" | "Watch" | "List">(service);
 }

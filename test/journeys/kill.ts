@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 const [kills, clients, appends, seed] = [Number(values.kills), Number(values.clients), Number(values.appends), Number(values.seed)];
-const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../bin/seglog.js", import.meta.url));
 
 console.log(figures({ seed }));
 await inTemporaryFolder(async (folder) => {

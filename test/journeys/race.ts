@@ -14,7 +14,7 @@ import { runRace } from "./load/run-race.js";
 const { values } = parseArgs({ options: { clients: { type: "string", default: "16" }, appends: { type: "string", default: "1000" } } });
 const clients = Number(values.clients);
 const appends = Number(values.appends);
-const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../bin/seglog.js", import.meta.url));
 
 await inTemporaryFolder(async (folder) => {
   const daemon = await DaemonProcess.start({ main, folder });

@@ -6,7 +6,7 @@ import { Child } from "./child.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** The compiled command line, as `npm run build` leaves it; `npm test` builds before it tests. */
-export const MAIN = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../dist/bin/seglog.js", import.meta.url));
 
 /** What a command came to. */
 export interface CliResult {

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { BackupPhase, type BackupProgress, type BackupResult, BackupResultSchema } from "../../../gen/seglog/v1/admin_service_pb.js";
-import { type AdminClient, createAdminClient } from "../../client/admin-client.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
@@ -10,7 +9,7 @@ import { print } from "../output.js";
 import { ProgressLine } from "../progress-line.js";
 import { sizeText } from "../size-text.js";
 import { pairLines } from "../table.js";
-import { type ClientOptions, type ServiceContext, withServiceClient } from "../with-client.js";
+import { type AdminContext, type ClientOptions, withAdminClient } from "../with-client.js";
 
 /** `seglog backup`: has the daemon copy its store into a file, as it runs. */
 export function backupCommand(): Command {
@@ -27,14 +26,14 @@ export function backupCommand(): Command {
 }
 
 function runBackup(file: string, options: ClientOptions): Promise<void> {
-  return withServiceClient(createAdminClient, options, async (context) => {
+  return withAdminClient(options, async (context) => {
     const result = await backUp(context, resolve(file));
     const lines = options.json === true ? [messageLine(BackupResultSchema, result)] : pairLines(resultPairs(result));
     for (const line of lines) await print(line);
   });
 }
 
-async function backUp({ client, signal }: ServiceContext<AdminClient>, path: string): Promise<BackupResult> {
+async function backUp({ client, signal }: AdminContext, path: string): Promise<BackupResult> {
   const line = new ProgressLine();
   try {
     for await (const { event } of client.backup({ path }, { signal })) {

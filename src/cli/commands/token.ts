@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
 import { TokenSchema } from "../../../gen/seglog/v1/admin_service_pb.js";
-import { type AdminClient, createAdminClient } from "../../client/admin-client.js";
 import { ROLES, type Role } from "../../model/caller.js";
 import { clientCommand, command } from "../client-command.js";
 import { jsonLine, messageJson, messageLine } from "../json-line.js";
@@ -9,7 +8,7 @@ import { tableLines } from "../table.js";
 import { parseExpiry } from "../token/expiry.js";
 import { ACCESS_ROLES, TOKEN_COLUMNS, tokenRow } from "../token/token-row.js";
 import { writeSecret } from "../token/write-secret.js";
-import { type ClientOptions, type ServiceContext, withServiceClient } from "../with-client.js";
+import { type AdminContext, type ClientOptions, withAdminClient } from "../with-client.js";
 
 interface CreateOptions extends ClientOptions {
   readonly role: Role;
@@ -53,7 +52,7 @@ function createCommand(): Command {
       parseExpiry,
     )
     .option("--out <file>", "write it into a new file with mode 0600, and print its id")
-    .action((options: CreateOptions) => withAdmin(options, (context) => runCreate(context, options)));
+    .action((options: CreateOptions) => withAdminClient(options, (context) => runCreate(context, options)));
 }
 
 function listCommand(): Command {
@@ -61,7 +60,7 @@ function listCommand(): Command {
     name: "list",
     summary: "List the tokens, oldest first, without their secrets.",
     examples: ["seglog token list", "seglog token list --json"],
-  }).action((options: ClientOptions) => withAdmin(options, (context) => runList(context, options)));
+  }).action((options: ClientOptions) => withAdminClient(options, (context) => runList(context, options)));
 }
 
 function revokeCommand(): Command {
@@ -71,13 +70,7 @@ function revokeCommand(): Command {
     examples: ['seglog token revoke "$TOKEN_ID"', 'seglog token revoke "$TOKEN_ID" --json'],
   })
     .argument("<id>", "the token's id, which also stands in the token itself")
-    .action((tokenId: string, options: ClientOptions) => withAdmin(options, (context) => runRevoke(context, options, tokenId)));
-}
-
-type AdminContext = ServiceContext<AdminClient>;
-
-function withAdmin(options: ClientOptions, run: (context: AdminContext) => Promise<void>): Promise<void> {
-  return withServiceClient(createAdminClient, options, run);
+    .action((tokenId: string, options: ClientOptions) => withAdminClient(options, (context) => runRevoke(context, options, tokenId)));
 }
 
 async function runCreate({ client, signal }: AdminContext, { role, namespace, name, expires, out, json }: CreateOptions): Promise<void> {

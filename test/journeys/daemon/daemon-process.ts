@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 /** How to start a daemon as a process of its own. */
 export interface DaemonCommand {
-  /** The compiled command line: `dist/src/cli/main.js`. */
+  /** The compiled command line: `dist/bin/seglog.js`. */
   readonly main: string;
   /** Folder that holds the store and the socket's folder. */
   readonly folder: string;

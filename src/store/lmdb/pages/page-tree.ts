@@ -113,7 +113,7 @@ export class PageTree {
       key: Buffer.from(page.keyAt(index)),
       // Who goes through keys alone does not pay for the values.
       get value() {
-        value ??= Buffer.from(tree.#valueOf(page, index));
+        value ??= page.largeAt(index) === undefined ? Buffer.from(page.valueAt(index)) : tree.#valueOf(page, index);
         return value;
       },
     };

@@ -4,6 +4,7 @@ import { BrokenSealError } from "../values/sealed.js";
 import type { Check } from "./check.js";
 import { framesProblem } from "./frames-problem.js";
 import { isEntries, type RecordCheck } from "./record-check.js";
+import { stateBehind } from "./state-behind.js";
 import type { StoreView } from "./store-view.js";
 
 const FEED = key(TABLE.feed);
@@ -45,7 +46,8 @@ export function checkFeed(check: Check, view: StoreView, others: readonly Record
         continue;
       }
     }
-    for (const other of others) other.look(record);
+    const behind = isEntries(record) ? stateBehind(record) : undefined;
+    for (const other of others) other.look(record, behind);
   }
   for (const other of others) other.finish?.(isWhole && damaged.size === 0);
   return damaged;

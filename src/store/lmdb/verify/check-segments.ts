@@ -2,7 +2,7 @@ import type { SegmentId } from "../../../model/id.js";
 import type { EntriesRecord } from "../tables/feed.js";
 import type { Check } from "./check.js";
 import { isEntries, type RecordCheck } from "./record-check.js";
-import { differences, type StateBehind, stateBehind } from "./state-behind.js";
+import { differences, type StateBehind } from "./state-behind.js";
 import type { StoreView } from "./store-view.js";
 
 /** What a segment has at the record that was seen last, which is the one behind. */
@@ -35,10 +35,10 @@ export function checkSegments(check: Check, view: StoreView): RecordCheck {
     miss(position) {
       lowestMissed = position;
     },
-    look(record) {
-      if (!isEntries(record) || view.isLeaving(record)) return;
+    look(record, behind) {
+      if (!isEntries(record) || behind === undefined || view.isLeaving(record)) return;
       check.looked();
-      const { state } = stateBehind(record);
+      const { state } = behind;
       const next = above.get(record.segmentId);
       if (next === undefined) lookAtEnd(record, state);
       else if (lowestMissed > next.position) {

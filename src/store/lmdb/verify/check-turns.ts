@@ -7,17 +7,16 @@ import { ValueReader } from "../values/value-reader.js";
 import type { Check } from "./check.js";
 import { reading } from "./reading.js";
 import { isEntries, type RecordCheck } from "./record-check.js";
-import { stateBehind } from "./state-behind.js";
 import type { StoreView } from "./store-view.js";
 
 /** Turns: each turn end is found by its number, or an earlier one with the same number is, and nothing else. */
 export function checkTurns(check: Check, view: StoreView): RecordCheck {
   const firstEnds = new Map<SegmentId, number>();
   return {
-    look(record) {
-      if (!isEntries(record) || view.isLeaving(record)) return;
+    look(record, behind) {
+      if (!isEntries(record) || behind === undefined || view.isLeaving(record)) return;
       const { segmentId } = record;
-      for (const { turn, index } of stateBehind(record).turnEnds) {
+      for (const { turn, index } of behind.turnEnds) {
         check.looked();
         const place = { segmentId, index };
         const found = reading(check, place, () => turnIndex(view.reader, segmentId, turn) ?? ("missing" as const));

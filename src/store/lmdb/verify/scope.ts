@@ -13,7 +13,7 @@ export interface Scope {
 }
 
 /** What `serve` looks at before it opens a store: takes well under a second, however large that is. */
-export const QUICK: Scope = { leafPagesMax: 2048, recordsMax: 1000, headsMax: 500, keysMax: 20_000, replays: false };
+export const QUICK: Scope = { leafPagesMax: 1024, recordsMax: 1000, headsMax: 500, keysMax: 20_000, replays: false };
 
 /** Everything. */
 export const DEEP: Scope = { leafPagesMax: Infinity, recordsMax: Infinity, headsMax: Infinity, keysMax: Infinity, replays: true };

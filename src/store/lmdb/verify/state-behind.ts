@@ -12,8 +12,14 @@ export interface TurnEnd {
   readonly index: number;
 }
 
+/** What a record comes to. */
+export interface Behind {
+  readonly state: StateBehind;
+  readonly turnEnds: readonly TurnEnd[];
+}
+
 /** Adds up a record. */
-export function stateBehind(record: EntriesRecord): { readonly state: StateBehind; readonly turnEnds: readonly TurnEnd[] } {
+export function stateBehind(record: EntriesRecord): Behind {
   const { before, frames, firstIndex } = record;
   let { turnCount, isInterrupted } = before;
   const turnEnds: TurnEnd[] = [];
