@@ -53,7 +53,7 @@ function lastLine(commands: string): string {
 /** The page's TypeScript, which is JavaScript too, beside a package of the name that it imports. */
 function scriptIn(folder: string): string {
   const [code = ""] = blocks(PAGE, "ts");
-  const client = join(dirname(MAIN), "..", "client", "index.js");
+  const client = join(dirname(MAIN), "..", "src", "client", "index.js");
   mkdirSync(join(folder, "code"));
   writeFileSync(join(folder, "code", "client.mjs"), code.replace('"seglog/client"', JSON.stringify(client)));
   return join(folder, "code", "client.mjs");
