@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
+import { built } from "../support/built.js";
 import { nodeChild } from "../support/child.js";
-import { compiledSources } from "../support/compiled-sources.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
-
-const compiled = compiledSources();
 
 const HIDE_KOFFI = `
   import { register } from "node:module";
@@ -20,8 +18,8 @@ test("without koffi a daemon with a rule about users refuses to start, in one li
     nodeChild(
       `${HIDE_KOFFI}
        process.argv.splice(1, 0, "seglog");
-       const { seglogProgram } = await import(${JSON.stringify(compiled("cli/program.ts"))});
-       const { failureOf } = await import(${JSON.stringify(compiled("cli/failure.ts"))});
+       const { seglogProgram } = await import(${JSON.stringify(built("cli/program.ts"))});
+       const { failureOf } = await import(${JSON.stringify(built("cli/failure.ts"))});
        try {
          await seglogProgram().parseAsync(${JSON.stringify(["node", "seglog", "serve", "--data", folder, ...flags])});
          console.log("serves");

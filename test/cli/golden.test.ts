@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { OnMissingTurn } from "../../gen/seglog/v1/segment_service_pb.js";
+import { createSegmentClient } from "../../src/client/segment-client.js";
 import { type CliDaemon, serveForCli } from "../support/cli.js";
 import { exactJson } from "../support/exact-json.js";
 import { goldenForks, goldenLogs, goldenTrace } from "../support/golden.js";
@@ -44,16 +46,25 @@ test("a fork of each golden log at each turn opens as the seed's does", { timeou
   await importGolden(daemon);
   const forks = goldenForks();
 
-  const ids = await inTurns(forks, ({ source, turn }) => daemon.print(["fork", source, "--turn", String(turn), "--missing-turn", "head"]));
-  const everyFourth = ids.flatMap((id, i) => (i % 4 === 0 ? [{ id, i }] : []));
-  const shown = await inTurns(everyFourth, ({ id }) => daemon.print(["show", `${id}@0`, "--format", "session-store"]));
+  const client = createSegmentClient({ socket: daemon.socket });
+  onTestFinished(() => client.close());
+  const ids = await inTurns(forks, async ({ source, turn }) => {
+    const { segment } = await client.forkSegment({
+      segmentId: source,
+      at: { case: "turn", value: turn },
+      onMissingTurn: OnMissingTurn.HEAD,
+    });
+    return segment?.segmentId ?? "";
+  });
+  const everyTenth = ids.flatMap((id, i) => (i % 10 === 0 ? [{ id, i }] : []));
+  const shown = await inTurns(everyTenth, ({ id }) => daemon.print(["show", `${id}@0`, "--format", "session-store"]));
   const out = join(daemon.folder, "out");
   const lines = (await daemon.print(["export", "--out", out, "--json"])).split("\n").map((line) => JSON.parse(line));
 
   const fileOf = new Map(lines.map(({ segmentId, file }) => [segmentId, file]));
   const exported = ids.map((id) => readFileSync(fileOf.get(id), "utf8").trimEnd());
   expect(exported.map(withoutTime)).toEqual(forks.map(({ start }) => withoutTs(start)));
-  expect(shown).toEqual(everyFourth.map(({ i }) => exported[i]));
+  expect(shown).toEqual(everyTenth.map(({ i }) => exported[i]));
 });
 
 function importGolden({ seglog }: CliDaemon) {

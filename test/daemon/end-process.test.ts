@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { built } from "../support/built.js";
 import { Child, nodeChild } from "../support/child.js";
-import { compiledSources } from "../support/compiled-sources.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
-
-const compiled = compiledSources();
 
 test("a process ends with the exit code, whatever it still has to do", async () => {
   const child = nodeChild(`${ending()} setInterval(() => {}, 1000); endProcess(70);`);
@@ -25,5 +23,5 @@ test("a process ends even where a thread hangs in a read", async () => {
 });
 
 function ending(): string {
-  return `import { endProcess } from ${JSON.stringify(compiled("daemon/end-process.ts"))};`;
+  return `import { endProcess } from ${JSON.stringify(built("daemon/end-process.ts"))};`;
 }

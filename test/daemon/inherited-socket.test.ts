@@ -3,11 +3,9 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
+import { built } from "../support/built.js";
 import { type Child, nodeChild } from "../support/child.js";
-import { compiledSources } from "../support/compiled-sources.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
-
-const compiled = compiledSources();
 
 test("a socket that was handed over is listened on, and stays when the daemon closes", async () => {
   const folder = temporaryFolder();
@@ -115,8 +113,8 @@ function daemon(folder: string): string {
   return `
     import { spawnSync } from "node:child_process";
     import { createServer } from "node:net";
-    import { listen } from ${JSON.stringify(compiled("daemon/listen.ts"))};
-    import { createStreamLogger } from ${JSON.stringify(compiled("daemon/log.ts"))};
+    import { listen } from ${JSON.stringify(built("daemon/listen.ts"))};
+    import { createStreamLogger } from ${JSON.stringify(built("daemon/log.ts"))};
     const server = createServer((socket) => socket.end("hello"));
     const log = createStreamLogger({ format: "text", level: "info", stream: process.stderr });
     try {

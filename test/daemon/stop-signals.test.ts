@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
+import { built } from "../support/built.js";
 import { type Child, nodeChild } from "../support/child.js";
-import { compiledSources } from "../support/compiled-sources.js";
-
-const compiled = compiledSources();
 
 test.each(["SIGTERM", "SIGINT"] as const)("the first %s stops once, and the process ends well", async (signal) => {
   const daemon = await started(`async (signal) => console.log("stopping for", signal)`);
@@ -57,8 +55,8 @@ test("after its undoing, a signal ends the process as if nothing had been done",
 
 async function started(stop: string, then = ""): Promise<Child> {
   const child = nodeChild(`
-    import { createStreamLogger } from ${JSON.stringify(compiled("daemon/log.ts"))};
-    import { stopOnSignals } from ${JSON.stringify(compiled("daemon/stop-signals.ts"))};
+    import { createStreamLogger } from ${JSON.stringify(built("daemon/log.ts"))};
+    import { stopOnSignals } from ${JSON.stringify(built("daemon/stop-signals.ts"))};
     const log = createStreamLogger({ format: "text", level: "info", stream: process.stderr });
     const undo = stopOnSignals({ log, stop: ${stop} });
     ${then}

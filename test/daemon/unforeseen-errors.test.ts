@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
+import { built } from "../support/built.js";
 import { nodeChild } from "../support/child.js";
-import { compiledSources } from "../support/compiled-sources.js";
-
-const compiled = compiledSources();
 
 test.each([
   ["an exception", `setImmediate(() => { throw new Error("nobody home"); });`],
@@ -22,8 +20,8 @@ test("a log that fails does not keep the process alive", async () => {
 
 function guarded(write = "(line) => process.stderr.write(line)"): string {
   return `
-    import { createLogger } from ${JSON.stringify(compiled("daemon/log.ts"))};
-    import { failStopOnUnforeseen } from ${JSON.stringify(compiled("daemon/unforeseen-errors.ts"))};
+    import { createLogger } from ${JSON.stringify(built("daemon/log.ts"))};
+    import { failStopOnUnforeseen } from ${JSON.stringify(built("daemon/unforeseen-errors.ts"))};
     failStopOnUnforeseen(createLogger({ format: "text", level: "info", write: ${write} }));
     setInterval(() => {}, 1000);`;
 }

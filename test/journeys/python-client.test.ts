@@ -4,11 +4,9 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { parseSessionId } from "../../src/model/id.js";
 import { entriesOf, segmentOf, stateOf } from "../support/a-segment.js";
-import { compiledSources } from "../support/compiled-sources.js";
+import { MAIN } from "../support/cli.js";
 import { startTestProcess } from "./daemon/test-process.js";
 import { placed } from "./load/observer.js";
-
-const compiled = compiledSources();
 
 /** The system's own, for which Debian's packages are made, whatever else is in the path. */
 const PYTHON = "/usr/bin/python3";
@@ -30,7 +28,7 @@ test("a Python client with Debian's grpcio creates, appends, tails, resumes and 
     skip(missing);
   }
   expect(missing, `wanted in CI: apt-get install ${PACKAGES}`).toBeUndefined();
-  const { socket, client } = await startTestProcess(compiled("cli/main.ts"));
+  const { socket, client } = await startTestProcess(MAIN);
 
   const { stdout } = await run(PYTHON, [`${ROOT}test/journeys/python/client.py`, socket, `${ROOT}proto`, `${ROOT}third_party/googleapis`]);
 

@@ -3,11 +3,9 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { aSegment, segmentOf } from "../support/a-segment.js";
 import { type Child, nodeChild } from "../support/child.js";
-import { compiledSources } from "../support/compiled-sources.js";
+import { MAIN } from "../support/cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { testClient } from "./daemon/test-process.js";
-
-const compiled = compiledSources();
 
 test("a daemon serves on the socket that was handed over, and the next one answers who called in between", async () => {
   const folder = temporaryFolder();
@@ -31,7 +29,7 @@ test("a daemon serves on the socket that was handed over, and the next one answe
 
 /** Listens as systemd does, without taking connections, and starts one daemon after another on that socket. */
 function activateTwice({ folder, socket }: { readonly folder: string; readonly socket: string }): Child {
-  const args = [compiled("cli/main.ts"), "serve", "--quiet", "--data", join(folder, "data"), "--socket", join(folder, "own.sock")];
+  const args = [MAIN, "serve", "--quiet", "--data", join(folder, "data"), "--socket", join(folder, "own.sock")];
   return nodeChild(`
     import { spawnSync } from "node:child_process";
     import { chmodSync } from "node:fs";

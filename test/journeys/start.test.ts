@@ -2,19 +2,17 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { aSegment, segmentOf } from "../support/a-segment.js";
-import { compiledSources } from "../support/compiled-sources.js";
+import { MAIN } from "../support/cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { DaemonProcess, socketOf } from "./daemon/daemon-process.js";
 import { startTestProcess, testClient } from "./daemon/test-process.js";
-
-const compiled = compiledSources();
 
 const STORE_LOCKED_EXIT_CODE = 75;
 const NO_SOCKET_EXIT_CODE = 73;
 
 test("a second daemon on a store refuses with one clear line and 75, and harms the first in nothing", async () => {
   const folder = temporaryFolder();
-  const { client, socket } = await startTestProcess(compiled("cli/main.ts"), folder);
+  const { client, socket } = await startTestProcess(MAIN, folder);
   const { segmentId } = await aSegment(client);
   const before = lstatSync(socket).ino;
 
@@ -30,7 +28,7 @@ test("a second daemon on a store refuses with one clear line and 75, and harms t
 
 test("a daemon whose socket another one answers on refuses with 73, and harms the other in nothing", async () => {
   const first = temporaryFolder();
-  const { client, socket } = await startTestProcess(compiled("cli/main.ts"), first);
+  const { client, socket } = await startTestProcess(MAIN, first);
   const { segmentId } = await aSegment(client);
 
   const second = aProcess(temporaryFolder(), socket);
@@ -43,12 +41,12 @@ test("a daemon whose socket another one answers on refuses with 73, and harms th
 
 test("after kill -9 the next daemon puts a socket of its own in the place of the stale one, and has all that was acknowledged", async () => {
   const folder = temporaryFolder();
-  const { daemon, client, socket } = await startTestProcess(compiled("cli/main.ts"), folder);
+  const { daemon, client, socket } = await startTestProcess(MAIN, folder);
   const { segmentId } = await aSegment(client, { entries: 5 });
   await daemon.end("SIGKILL");
   const stale = lstatSync(socket, { bigint: true });
 
-  const next = await startTestProcess(compiled("cli/main.ts"), folder);
+  const next = await startTestProcess(MAIN, folder);
 
   expect(stale.isSocket()).toBe(true);
   expect(lstatSync(socket, { bigint: true }).birthtimeNs).not.toBe(stale.birthtimeNs);
@@ -58,7 +56,7 @@ test("after kill -9 the next daemon puts a socket of its own in the place of the
 
 /** A daemon that need not come to serve. */
 function aProcess(folder: string, socket = socketOf({ folder })): DaemonProcess {
-  const daemon = new DaemonProcess({ main: compiled("cli/main.ts"), folder, socket });
+  const daemon = new DaemonProcess({ main: MAIN, folder, socket });
   onTestFinished(async () => void (await daemon.end("SIGKILL")));
   return daemon;
 }

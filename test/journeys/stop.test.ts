@@ -8,14 +8,12 @@ import { ReadEntriesRequestSchema, TailEdge } from "../../gen/seglog/v1/segment_
 import type { SegmentClient } from "../../src/client/segment-client.js";
 import { STOP_MS_MAX } from "../../src/model/limits.js";
 import { aSegment, entriesOf } from "../support/a-segment.js";
-import { compiledSources } from "../support/compiled-sources.js";
+import { MAIN } from "../support/cli.js";
 import { userInput } from "../support/entries.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import { startTestProcess, type TestProcess, testClient } from "./daemon/test-process.js";
 import { placed, type Scope } from "./load/observer.js";
 import { type AppendOutcome, UnconditionalLoad } from "./load/unconditional-load.js";
-
-const compiled = compiledSources();
 
 const WRITERS = 6;
 const MIB = 2 ** 20;
@@ -24,7 +22,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   "%s under load answers what is in flight, ends tails with DRAINING, and ends with 0",
   async (signal) => {
     const folder = temporaryFolder();
-    const { daemon, socket, client } = await startTestProcess(compiled("cli/main.ts"), folder);
+    const { daemon, socket, client } = await startTestProcess(MAIN, folder);
     const { segmentId, sessionId } = await aSegment(client);
     const scopes: readonly Scope[] = [
       { case: "store", value: {} },
@@ -48,7 +46,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     for (const outcome of outcomes) expect(isAnswered(outcome) || neverCameIn(outcome), outcome.error?.message).toBe(true);
     expect(daemon.log).not.toContain("calls were cut off");
 
-    const { client: later } = await startTestProcess(compiled("cli/main.ts"), folder);
+    const { client: later } = await startTestProcess(MAIN, folder);
     const [, ...stored] = (await entriesOf(later, segmentId)).map((entry) => placed(segmentId, entry).text);
     const acknowledged = outcomes.filter(({ error }) => error === undefined).map(({ text }) => text);
     expect(stored.toSorted()).toEqual(acknowledged.toSorted());
@@ -60,7 +58,7 @@ test.each([
   ["SIGTERM", "SIGINT"],
   ["SIGINT", "SIGTERM"],
 ] as const)("%s and then %s ends a daemon at once that still has a call to answer", async (first, second) => {
-  const process = await startTestProcess(compiled("cli/main.ts"));
+  const process = await startTestProcess(MAIN);
   const { daemon } = process;
   await readingThatStandsStill(process);
 
@@ -74,7 +72,7 @@ test.each([
 });
 
 test("a call whose caller reads no more is cut off, and the stop ends well and in time all the same", async () => {
-  const process = await startTestProcess(compiled("cli/main.ts"));
+  const process = await startTestProcess(MAIN);
   const { daemon } = process;
   await readingThatStandsStill(process);
 

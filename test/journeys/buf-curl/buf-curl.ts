@@ -4,7 +4,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const BUF = `${ROOT}node_modules/.bin/buf`;
+/** The program itself: what npm puts on the path starts Node first, each time. */
+const BUF = `${ROOT}node_modules/@bufbuild/buf-${process.platform}-${process.arch}/bin/buf`;
 
 /** One message as JSON, which whoever reads it knows the form of. */
 export type JsonMessage = Readonly<Record<string, unknown>>;

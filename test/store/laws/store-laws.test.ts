@@ -5,7 +5,7 @@ import { commands } from "./commands.js";
 import { type LawCounts, LawRun } from "./law-run.js";
 import { StoreModel } from "./model.js";
 
-const RUNS = Number(process.env["SEGLOG_LAW_RUNS"] ?? 60);
+const RUNS = Number(process.env["SEGLOG_LAW_RUNS"] ?? 30);
 const SEED = Number(process.env["SEGLOG_SEED"] ?? Date.now() % 2 ** 31);
 const FORK_DEPTH_MAX = 2;
 

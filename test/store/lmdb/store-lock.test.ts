@@ -2,11 +2,10 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, stat
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { lockStore, type StoreLock, StoreLockedError } from "../../../src/store/lmdb/store-lock.js";
+import { built } from "../../support/built.js";
 import { Child, nodeChild } from "../../support/child.js";
-import { compiledSources } from "../../support/compiled-sources.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 
-const compiled = compiledSources();
 const isRoot = process.geteuid?.() === 0;
 
 describe("a store has one owner", () => {
@@ -198,7 +197,7 @@ async function lock(folder: string): Promise<StoreLock> {
 /** A module that owns the store in a folder until it is ended. */
 function holding(folder: string): string {
   return `
-    import { lockStore } from ${JSON.stringify(compiled("store/lmdb/store-lock.ts"))};
+    import { lockStore } from ${JSON.stringify(built("store/lmdb/store-lock.ts"))};
     await lockStore(${JSON.stringify(folder)});
     console.log("locked");
     setInterval(() => {}, 1000);`;
