@@ -21,7 +21,7 @@ export class ProgressLine {
 /** How far something is: `copying     45 %  12.3 MiB of 27.0 MiB`. */
 export function progressText(phase: BackupPhase, doneBytes: number, totalBytes: number): string {
   const name = phase.padEnd("verifying".length);
-  if (phase === "flushing") return `${name}        ${sizeText(BigInt(totalBytes))}`;
+  if (phase !== "copying") return `${name}        ${sizeText(BigInt(totalBytes))}`;
   // What there is to do is an estimate: it may be too low.
   const percent = totalBytes === 0 ? 0 : Math.min(100, Math.floor((100 * doneBytes) / totalBytes));
   return `${name}  ${String(percent).padStart(3)} %  ${sizeText(BigInt(doneBytes))} of ${sizeText(BigInt(totalBytes))}`;

@@ -1,4 +1,4 @@
-import { DamagedStoreError } from "../store/lmdb/copies/check-store.js";
+import { DamagedCopyError } from "../store/lmdb/copies/check-store.js";
 import { NoRoomError, NoStoreError, TakenFolderError } from "../store/lmdb/copies/offline-copy.js";
 import { HalfStoreError } from "../store/lmdb/copies/unfinished-copy.js";
 import { UnsafeFileSystemError } from "../store/lmdb/file-system.js";
@@ -22,7 +22,7 @@ export function storeExitCode(error: unknown): ExitCode | undefined {
   if (error instanceof UnsafeFolderError) return EXIT.unsafeFolder;
   if (error instanceof HalfStoreError || error instanceof MissingStoreError) return EXIT.storeMissing;
   if (error instanceof UnsafeFileSystemError) return EXIT.unsafeFileSystem;
-  if (error instanceof DamagedStoreError) return EXIT.notWhole;
+  if (error instanceof DamagedCopyError) return EXIT.notWhole;
   if (error instanceof NoStoreError) return EXIT.notFound;
   if (error instanceof TakenFolderError) return EXIT.conflict;
   if (error instanceof NoRoomError) return EXIT.failed;

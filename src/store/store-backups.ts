@@ -1,7 +1,7 @@
 /** What a backup is busy with: pages are copied, the copy is checked, and then flushed. */
 export type BackupPhase = "copying" | "verifying" | "flushing";
 
-/** How far a backup is. In bytes; what there is to copy is an estimate. */
+/** How far a backup is, in bytes: told while pages are copied, of which it is an estimate how many there are; 0 otherwise. */
 export interface BackupProgress {
   readonly type: "progress";
   readonly phase: BackupPhase;

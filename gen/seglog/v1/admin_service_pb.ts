@@ -91,7 +91,7 @@ export type BackupProgress = Message<"seglog.v1.BackupProgress"> & {
   phase: BackupPhase;
 
   /**
-   * Bytes that this phase has dealt with.
+   * Bytes that this phase has dealt with; 0 in phases that do not say.
    *
    * @generated from field: uint64 done_bytes = 2;
    */

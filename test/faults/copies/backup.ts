@@ -32,20 +32,19 @@ export function backup(): Victim {
       let daemon = await DaemonProcess.start({ main: MAIN, folder, env: killer.env(backups, at, victims) });
       const socket = socketOf({ folder });
       const outcome = await makeBackup(socket, file).catch((error: unknown) => error);
-      const isDead = outcome instanceof SegmentClientError && outcome.codeName === "UNAVAILABLE";
-      if (isDead) {
-        await daemon.ended;
-        daemon = await DaemonProcess.start({ main: MAIN, folder });
-      }
+      const isDead = outcome instanceof SegmentClientError && outcome.codeName === "UNAVAILABLE" && outcome.reason === undefined;
+      // Where a process that it started was killed alone, the daemon goes on.
+      const more = isDead ? kept : await keepOneMore(socket, kept);
+      await daemon.end("SIGTERM");
+      daemon = await DaemonProcess.start({ main: MAIN, folder });
       try {
         assert(existsSync(file) || outcome instanceof SegmentClientError, "a backup that was answered is not there");
         if (existsSync(file)) {
           await mustRun("restore-backup", file, "--data", join(folder, "again", "data"));
           await checkServed(join(folder, "again"), kept);
         }
-        // The daemon goes on, and nothing that was left is in the way of the next backup.
-        const more = await keepOneMore(socket, kept);
         await checkKept(socket, more);
+        // What was left is not in the way of the next backup.
         const next = existsSync(file) ? `${file}-2` : file;
         await makeBackup(socket, next);
         const left = (await readdir(backups)).filter((name) => name === `${next}.partial`);

@@ -1,12 +1,10 @@
-import { type Reader, under } from "../engine.js";
-import { namingDamage } from "../read/damage.js";
-import { lastPositionOf, recordsBetween } from "../tables/feed.js";
-import { key, TABLE } from "../tables/keys.js";
-import { isGone, readPurges } from "../tables/purges.js";
-import { allHeads, type SegmentHead } from "../tables/segment-heads.js";
-import { recordHolding } from "../tables/segment-index.js";
-import { readStoreMeta } from "../tables/store-meta.js";
-import { BrokenSealError, isSealed } from "../values/sealed.js";
+import { Engine } from "../engine.js";
+import { MAP_BYTES_DEFAULT } from "../map-bytes.js";
+import { lastPositionOf, recordAtOrBelow } from "../tables/feed.js";
+import { allHeads } from "../tables/segment-heads.js";
+import { findingText } from "../verify/finding-text.js";
+import { DEEP, type Scope } from "../verify/scope.js";
+import { type StoreReport, verifyStore } from "../verify/verify-store.js";
 
 /** What was found in a store that is whole. */
 export interface CheckedStore {
@@ -18,83 +16,36 @@ export interface CheckedStore {
 }
 
 /** A file is no store, or something in it is not as it must be. */
-export class DamagedStoreError extends Error {
-  override readonly name = "DamagedStoreError";
+export class DamagedCopyError extends Error {
+  override readonly name = "DamagedCopyError";
 }
 
-/** Tables of sealed values, beside the feed. */
-const SEALED_TABLES = [TABLE.sessions, TABLE.deletionMarks, TABLE.turns, TABLE.purges, TABLE.requestIds, TABLE.segmentHeads, TABLE.traces];
+/** Every page and every value; what the entries mean is not looked into. */
+const EVERYTHING: Scope = { ...DEEP, replays: false };
 
 /**
- * Reads a store whole: its format, every checksum, and whether each segment's last entry is where its head says.
+ * Reads a store whole that nobody has open, and proves it.
  *
- * @param tell is told now and then of how many bytes have been read
- * @throws NewerFormatError, DamagedStoreError, SeglogError CHECKSUM_MISMATCH
+ * @throws NewerFormatError, DamagedCopyError
  */
-export function checkStore(reader: Reader, tell: (doneBytes: number) => void): CheckedStore {
-  const meta = readStoreMeta(reader);
-  if (meta === undefined) throw new DamagedStoreError("it holds no store");
-  const meter = new Meter(tell);
-  return namingDamage(reader, () => {
-    for (const table of SEALED_TABLES) checkSeals(reader, table, meter);
-    const headPosition = checkFeed(reader, meter);
-    return { storeId: meta.storeId, headPosition, segmentCount: checkHeads(reader) };
-  });
-}
-
-function checkSeals(reader: Reader, table: number, meter: Meter): void {
-  for (const found of reader.range(under(key(table)))) {
-    if (!isSealed(found.key, found.value)) throw new BrokenSealError(Buffer.from(found.key));
-    meter.add(found.key.length + found.value.length);
+export async function checkStore(dir: string): Promise<CheckedStore> {
+  const report = verifyStore(dir, EVERYTHING);
+  if (report.findingCount > 0) throw new DamagedCopyError(foundText(report));
+  if (report.meta === undefined) throw new DamagedCopyError("it holds no store");
+  const engine = new Engine(dir, MAP_BYTES_DEFAULT, { readOnly: true });
+  try {
+    engine.openFeed();
+    const reader = engine.read();
+    const last = recordAtOrBelow(reader, Number.MAX_SAFE_INTEGER);
+    const headPosition = last === undefined ? 0 : lastPositionOf(last);
+    return { storeId: report.meta.storeId, headPosition, segmentCount: [...allHeads(reader)].length };
+  } finally {
+    await engine.close();
   }
 }
 
-/** Reading a record compares its checksum. */
-function checkFeed(reader: Reader, meter: Meter): number {
-  let headPosition = 0;
-  for (const record of recordsBetween(reader, { after: 0, upTo: Number.MAX_SAFE_INTEGER - 1 })) {
-    if (record.position <= headPosition) throw new DamagedStoreError(`the feed has two things at position ${record.position}`);
-    headPosition = lastPositionOf(record);
-    meter.add(record.type === "entries" ? record.frames.length : 0);
-  }
-  return headPosition;
-}
-
-function checkHeads(reader: Reader): number {
-  const purges = readPurges(reader);
-  let segmentCount = 0;
-  for (const head of allHeads(reader)) {
-    if (isGone(purges, head)) continue;
-    checkLastEntry(reader, head);
-    segmentCount++;
-  }
-  return segmentCount;
-}
-
-function checkLastEntry(reader: Reader, head: SegmentHead): void {
-  const { segmentId, entryCount, headPosition } = head;
-  const record = recordHolding(reader, segmentId, entryCount - 1);
-  if (record.position + (entryCount - 1 - record.firstIndex) === headPosition) return;
-  throw new DamagedStoreError(`the head of segment ${segmentId} is not where its last entry is`);
-}
-
-/** Bytes between two tellings. */
-const TELL_BYTES = 8 * 1024 * 1024;
-
-/** Adds up what was read. */
-class Meter {
-  readonly #tell: (doneBytes: number) => void;
-  #bytes = 0;
-  #toldBytes = 0;
-
-  constructor(tell: (doneBytes: number) => void) {
-    this.#tell = tell;
-  }
-
-  add(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes - this.#toldBytes < TELL_BYTES) return;
-    this.#toldBytes = this.#bytes;
-    this.#tell(this.#bytes);
-  }
+function foundText({ checks, findingCount }: StoreReport): string {
+  const [first] = checks.flatMap(({ findings }) => findings);
+  const text = first === undefined ? "it is damaged" : findingText(first);
+  return findingCount > 1 ? `${text}, and ${findingCount - 1} more` : text;
 }

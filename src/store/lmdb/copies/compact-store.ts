@@ -26,7 +26,7 @@ export interface CompactedStore {
  * Writes a store anew without the pages that hold nothing any more, checks the copy and puts it in the store's place. The
  * store is the old one or the new one at every moment.
  *
- * @throws NoStoreError, StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, NoRoomError, NewerFormatError, DamagedStoreError
+ * @throws NoStoreError, StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, NoRoomError, NewerFormatError, DamagedCopyError
  */
 export async function compactStore({ dir, unsafeAllowFs, signal, onStep }: OfflineCopyOptions): Promise<CompactedStore> {
   const folder = resolve(dir);
@@ -37,18 +37,18 @@ export async function compactStore({ dir, unsafeAllowFs, signal, onStep }: Offli
   try {
     checkStoreFiles(folder);
     removeUnfinishedCopy(folder);
-    const { storeId, usedBytes } = await runTask<"measure">({ type: "measure", dir: folder }, { signal });
+    const { storeId, usedBytes } = await runTask<"measure">({ type: "measure", dir: folder }, signal);
     NoRoomError.check({ folder, neededBytes: usedBytes + ROOM_LEFT_BYTES, roomBytes: roomBytes(folder) });
     const beforeBytes = statSync(file).size;
     const copy = await PartialCopy.begin(file);
     try {
-      const copyIt = (signal: AbortSignal) => runTask<"copy">({ type: "copy", dir: folder, to: copy.folder }, { signal });
+      const copyIt = (signal: AbortSignal) => runTask<"copy">({ type: "copy", dir: folder, to: copy.folder }, signal);
       for await (const doneBytes of toldOften(copyIt, signal, () => copy.byteSize)) {
         onStep({ phase: "copying", doneBytes, totalBytes: usedBytes });
       }
       const afterBytes = copy.byteSize;
-      const onProgress = (doneBytes: number) => onStep({ phase: "verifying", doneBytes, totalBytes: afterBytes });
-      await runTask<"check">({ type: "check", dir: copy.folder }, { signal, onProgress });
+      onStep({ phase: "verifying", doneBytes: 0, totalBytes: afterBytes });
+      await runTask<"check">({ type: "check", dir: copy.folder }, signal);
       onStep({ phase: "flushing", doneBytes: 0, totalBytes: afterBytes });
       await copy.flush();
       // Who still looks at the old file shall not share the table of readers with those of the new one.

@@ -1,14 +1,13 @@
 import { setPriority } from "node:os";
-import { SeglogError } from "../../../model/errors.js";
 import { Engine } from "../engine.js";
 import { MAP_BYTES_DEFAULT } from "../map-bytes.js";
 import { NewerFormatError, readStoreMeta, type StoreMeta, writeStoreMeta } from "../tables/store-meta.js";
 import { BrokenSealError } from "../values/sealed.js";
-import { checkStore, DamagedStoreError } from "./check-store.js";
+import { checkStore, DamagedCopyError } from "./check-store.js";
 import type { CopyTask, TaskFailure, TaskReport, TaskResults } from "./copy-task.js";
 
 /*
- * The process that run-task.ts starts: it is sent one task, tells how far it is, and ends. It goes with the process that
+ * The process that run-task.ts starts: it is sent one task, says what came of it, and ends. It goes with the process that
  * started it, and gives way to that one.
  */
 
@@ -36,12 +35,7 @@ const runs: { readonly [T in CopyTask["type"]]: (task: Extract<CopyTask, { type:
       await engine.copyTo(to);
       return null;
     }),
-  check: ({ dir }) =>
-    withEngine(dir, async (engine) => {
-      metaOf(engine);
-      engine.openFeed();
-      return checkStore(engine.read(), (doneBytes) => tell({ type: "progress", doneBytes }));
-    }),
+  check: ({ dir }) => checkStore(dir),
   renew: async ({ dir, storeId }) => {
     const engine = new Engine(dir, MAP_BYTES_DEFAULT);
     await engine.commit((writer) => writeStoreMeta(writer, { ...metaOf(engine), storeId }));
@@ -60,20 +54,16 @@ async function withEngine<Result>(dir: string, work: (engine: Engine) => Promise
 /** Before anything else: a newer format is not read on. */
 function metaOf(engine: Engine): StoreMeta {
   const meta = readStoreMeta(engine.read());
-  if (meta === undefined) throw new DamagedStoreError("it holds no store");
+  if (meta === undefined) throw new DamagedCopyError("it holds no store");
   return meta;
 }
 
 function failureOf(error: unknown): TaskFailure {
   if (error instanceof NewerFormatError) return { type: "newerFormat", found: error.found };
   const message = error instanceof Error ? error.message : String(error);
-  const isDamage = error instanceof DamagedStoreError || error instanceof BrokenSealError || error instanceof SeglogError;
-  return { type: isDamage ? "damaged" : "other", message };
+  return { type: error instanceof DamagedCopyError || error instanceof BrokenSealError ? "damaged" : "other", message };
 }
 
 function tell(report: TaskReport): void {
-  const isLast = report.type !== "progress";
-  process.send?.(report, undefined, undefined, () => {
-    if (isLast) process.disconnect();
-  });
+  process.send?.(report, undefined, undefined, () => process.disconnect());
 }

@@ -23,11 +23,8 @@ export interface TaskResults {
   readonly renew: null;
 }
 
-/** What such a process tells the one that started it; of these the last is `done` or `failed`. */
-export type TaskReport =
-  | { readonly type: "progress"; readonly doneBytes: number }
-  | { readonly type: "done"; readonly result: unknown }
-  | { readonly type: "failed"; readonly failure: TaskFailure };
+/** What such a process tells the one that started it, in the end. */
+export type TaskReport = { readonly type: "done"; readonly result: unknown } | { readonly type: "failed"; readonly failure: TaskFailure };
 
 /** Why a task failed: a newer format, damage in what was read, or anything else. */
 export type TaskFailure =

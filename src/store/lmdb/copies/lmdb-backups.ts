@@ -6,7 +6,7 @@ import type { BackupPhase, BackupProgress, BackupStep, MadeBackup, StoreBackups 
 import { UnsafeFolderError } from "../../unsafe-folder-error.js";
 import type { Engine } from "../engine.js";
 import { badPath, checkedBackupPath, takenPath } from "./backup-path.js";
-import { type CheckedStore, DamagedStoreError } from "./check-store.js";
+import { type CheckedStore, DamagedCopyError } from "./check-store.js";
 import { roomBytes } from "./disk-room.js";
 import { PartialCopy } from "./partial-copy.js";
 import { runTask } from "./run-task.js";
@@ -53,7 +53,7 @@ export class LmdbBackups implements StoreBackups {
     const { usedBytes } = this.#engine.mapUse();
     this.#checkRoom(dirname(target), usedBytes);
     try {
-      const copyIt = (signal: AbortSignal) => runTask<"copy">({ type: "copy", dir: this.#dir, to: copy.folder }, { signal });
+      const copyIt = (signal: AbortSignal) => runTask<"copy">({ type: "copy", dir: this.#dir, to: copy.folder }, signal);
       yield* toldOften(copyIt, signal, () => {
         this.#checkRoom(dirname(target), 0);
         return progress("copying", copy.byteSize, usedBytes);
@@ -99,15 +99,11 @@ async function beginCopy(target: string): Promise<PartialCopy> {
 }
 
 async function* check(copy: PartialCopy, byteSize: number, signal: AbortSignal): AsyncGenerator<BackupProgress, CheckedStore, undefined> {
-  let doneBytes = 0;
-  const onProgress = (bytes: number) => {
-    doneBytes = bytes;
-  };
-  const checkIt = (signal: AbortSignal) => runTask<"check">({ type: "check", dir: copy.folder }, { signal, onProgress });
+  const checkIt = (signal: AbortSignal) => runTask<"check">({ type: "check", dir: copy.folder }, signal);
   try {
-    return yield* toldOften(checkIt, signal, () => progress("verifying", doneBytes, byteSize));
+    return yield* toldOften(checkIt, signal, () => progress("verifying", 0, byteSize));
   } catch (error) {
-    if (!(error instanceof DamagedStoreError)) throw error;
+    if (!(error instanceof DamagedCopyError)) throw error;
     throw new SeglogError("CHECKSUM_MISMATCH", `the copy was not kept, for the store is damaged: ${error.message}`, { cause: error });
   }
 }

@@ -7,8 +7,7 @@ import { DATA_FILE, READERS_FILE } from "../engine.js";
 import { checkFileSystem } from "../file-system.js";
 import { MAKING_FOLDER } from "../make-data-file.js";
 import { LOCK_FILE, lockStore } from "../store-lock.js";
-import { checkHeader } from "./check-header.js";
-import { type CheckedStore, DamagedStoreError } from "./check-store.js";
+import { type CheckedStore, DamagedCopyError } from "./check-store.js";
 import { roomBytes } from "./disk-room.js";
 import { NoRoomError, type OfflineCopyOptions, TakenFolderError } from "./offline-copy.js";
 import { PARTIAL_SUFFIX, PartialCopy } from "./partial-copy.js";
@@ -29,15 +28,14 @@ export interface RestoredBackup extends CheckedStore {
  * one is told so, since what came after the backup is not in it. Until it is whole, the folder holds nothing that a daemon
  * would take for a store; interrupted, it can be done again.
  *
- * @throws StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, TakenFolderError, NoRoomError, NewerFormatError, DamagedStoreError
+ * @throws StoreLockedError, UnsafeFolderError, UnsafeFileSystemError, TakenFolderError, NoRoomError, NewerFormatError, DamagedCopyError
  */
 export async function restoreBackup(file: string, options: OfflineCopyOptions & { readonly newStoreId: string }): Promise<RestoredBackup> {
   try {
-    checkHeader(file);
     return await restore(file, options);
   } catch (error) {
-    if (!(error instanceof DamagedStoreError)) throw error;
-    throw new DamagedStoreError(`${file} is no whole backup: ${error.message}`, { cause: error });
+    if (!(error instanceof DamagedCopyError)) throw error;
+    throw new DamagedCopyError(`${file} is no whole backup: ${error.message}`, { cause: error });
   }
 }
 
@@ -55,9 +53,9 @@ async function restore(
     const copy = await PartialCopy.begin(join(folder, DATA_FILE));
     try {
       await copyFile(file, copy.file, { signal, onBytes: (doneBytes) => onStep({ phase: "copying", doneBytes, totalBytes: byteSize }) });
-      const onProgress = (doneBytes: number) => onStep({ phase: "verifying", doneBytes, totalBytes: byteSize });
-      const checked = await runTask<"check">({ type: "check", dir: copy.folder }, { signal, onProgress });
-      await runTask<"renew">({ type: "renew", dir: copy.folder, storeId: newStoreId }, { signal });
+      onStep({ phase: "verifying", doneBytes: 0, totalBytes: byteSize });
+      const checked = await runTask<"check">({ type: "check", dir: copy.folder }, signal);
+      await runTask<"renew">({ type: "renew", dir: copy.folder, storeId: newStoreId }, signal);
       onStep({ phase: "flushing", doneBytes: 0, totalBytes: byteSize });
       await copy.flush();
       rmSync(join(copy.folder, READERS_FILE), { force: true });
