@@ -11,7 +11,7 @@ import { serveForCli } from "../support/cli.js";
 import { userInput } from "../support/entries.js";
 
 test("a store made of a backup has everything acknowledged before it, and its own id: old tokens fail loudly", async () => {
-  const { seglog, folder, socket, child } = await serveForCli();
+  const { folder, socket, child } = await serveForCli();
   const client = clientOf(socket);
   const { segmentId } = await aSegment(client, { entries: 3 });
   const { resumeToken } = await firstMessage(client, segmentId);
@@ -23,16 +23,15 @@ test("a store made of a backup has everything acknowledged before it, and its ow
   const again = await serveForCli([], join(folder, "again"));
 
   const { size, mode } = lstatSync(made.path);
-  expect(made).toEqual({ path: join(folder, "monday.seglog"), byteSize: String(size), headPosition: "4", storeId: expect.any(String) });
+  expect(made).toEqual({ path: join(folder, "monday.seglog"), byteSize: String(size), headPosition: "3", storeId: expect.any(String) });
   expect(mode & 0o777).toBe(0o600);
-  expect(restored).toMatchObject({ backupOf: made.storeId, headPosition: 4, segmentCount: 1 });
+  expect(restored).toMatchObject({ backupOf: made.storeId, headPosition: 3, segmentCount: 1 });
   expect(restored.storeId).not.toBe(made.storeId);
   expect(await entriesOf(clientOf(again.socket), segmentId)).toEqual(before);
   const resumed = firstMessage(clientOf(again.socket), segmentId, resumeToken);
   await expect(resumed).rejects.toMatchObject({ reason: "BAD_RESUME_TOKEN", message: expect.stringContaining("is of another store") });
   expect(readdirSync(folder).toSorted()).toEqual(["again", "data", "monday.seglog", "run"]);
   expect(child.stderr).toContain("a backup was made");
-  expect(await seglog(["backup", made.path])).toMatchObject({ exitCode: 2, stderr: "seglog: path is taken: something is there already\n" });
 });
 
 test("a backup is made at a path of its own only, where nobody else can replace it", async () => {
@@ -133,7 +132,7 @@ test("a backup of a damaged store is refused with DATA_LOSS, where it is said, a
 
   const refused = await seglog(["backup", join(folder, "monday")]);
 
-  expect(refused).toMatchObject({ exitCode: 6, stderr: expect.stringContaining(`the store is damaged: feed ${segmentId}@1: `) });
+  expect(refused).toMatchObject({ exitCode: 6, stderr: expect.stringContaining(`the store is damaged: segment heads ${segmentId}@1: `) });
   expect(readdirSync(folder).toSorted()).toEqual(["data", "run"]);
 });
 
