@@ -81,16 +81,16 @@ async function backUpUnderWrites(
   return { isMidway: counts.some((count, i) => count < (asked[i] ?? 0)), byteSize: Number(byteSize) };
 }
 
-/** How many of a writer's steps a copy has; of its appends those up to the copy's end, and no other. */
-function countIn(writer: SessionWriter, stored: StoredStore, range: { readonly least: number; readonly most: number }): number {
-  const count = findState(writer, stored, range);
-  for (const [i, { operation }] of writer.steps.entries()) {
-    if (operation.kind !== "append" || operation.firstPosition === undefined) continue;
-    const isBefore = operation.firstPosition <= stored.headPosition;
-    if (isBefore === i < count) continue;
-    throw new LossError(
-      `${writer.name}: step ${i} is at position ${operation.firstPosition}, the copy ends at ${stored.headPosition} and has ${count} steps`,
-    );
-  }
-  return count;
+/**
+ * How many of a writer's steps a copy has: with its appends up to the copy's end, and no other. Steps may undo each other,
+ * so that it is for the positions to say which of several states that look alike it is.
+ */
+function countIn(writer: SessionWriter, stored: StoredStore, { least, most }: { readonly least: number; readonly most: number }): number {
+  const positions = writer.steps.map(({ operation }) => (operation.kind === "append" ? operation.firstPosition : undefined));
+  const lastWithin = positions.findLastIndex((position) => position !== undefined && position <= stored.headPosition);
+  const firstBehind = positions.findIndex((position) => position !== undefined && position > stored.headPosition);
+  return findState(writer, stored, {
+    least: Math.max(least, lastWithin + 1),
+    most: firstBehind === -1 ? most : Math.min(most, firstBehind),
+  });
 }
