@@ -1,6 +1,7 @@
 import { Engine } from "../engine.js";
 import { MAP_BYTES_DEFAULT } from "../map-bytes.js";
 import { lastPositionOf, recordAtOrBelow } from "../tables/feed.js";
+import { isGone, readPurges } from "../tables/purges.js";
 import { allHeads } from "../tables/segment-heads.js";
 import { findingText } from "../verify/finding-text.js";
 import { DEEP, type Scope } from "../verify/scope.js";
@@ -38,7 +39,9 @@ export async function checkStore(dir: string): Promise<CheckedStore> {
     const reader = engine.read();
     const last = recordAtOrBelow(reader, Number.MAX_SAFE_INTEGER);
     const headPosition = last === undefined ? 0 : lastPositionOf(last);
-    return { storeId: report.meta.storeId, headPosition, segmentCount: [...allHeads(reader)].length };
+    const purges = readPurges(reader);
+    const segmentCount = [...allHeads(reader)].filter((head) => !isGone(purges, head)).length;
+    return { storeId: report.meta.storeId, headPosition, segmentCount };
   } finally {
     await engine.close();
   }
