@@ -2,11 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { idBytes } from "../../../../src/model/id.js";
-import { DATA_FILE } from "../../../../src/store/lmdb/engine.js";
+import { DATA_FILE, Engine } from "../../../../src/store/lmdb/engine.js";
+import { MAP_BYTES_DEFAULT } from "../../../../src/store/lmdb/map-bytes.js";
 import { key, TABLE } from "../../../../src/store/lmdb/tables/keys.js";
 import type { Finding } from "../../../../src/store/lmdb/verify/check.js";
 import { DEEP, QUICK } from "../../../../src/store/lmdb/verify/scope.js";
 import { verifyStore } from "../../../../src/store/lmdb/verify/verify-store.js";
+import { temporaryFolder } from "../../../support/temporary-folder.js";
 import { segment, session } from "../../contract/sample-entries.js";
 import { type ClosedStore, closedStore } from "../closed-store.js";
 import { fillEveryTable } from "../filled-store.js";
@@ -35,6 +37,19 @@ test("a store with something in every table but that of tokens proves whole, and
   ]);
   expect(reports[1]?.checks.filter(({ checkedCount, name }) => checkedCount === 0 && name !== "purges" && name !== "tokens")).toEqual([]);
   expect(readFileSync(join(dir, DATA_FILE)).equals(before)).toBe(true);
+});
+
+test("a copy that nobody has written to yet proves whole, though its two roots do not follow each other", async () => {
+  const { dir } = await closedStore(fillEveryTable);
+  const copy = temporaryFolder();
+  const engine = new Engine(dir, MAP_BYTES_DEFAULT);
+  await engine.copyTo(copy);
+  await engine.close();
+
+  const { findingCount, checks } = verifyStore(copy, { ...DEEP, replays: false });
+
+  expect(findingCount, JSON.stringify(checks)).toBe(0);
+  expect(checks.find(({ name }) => name === "feed")?.checkedCount).toBeGreaterThan(0);
 });
 
 /** What is done to the store, and what is found then: the table, the segment and the index, and the problem. */
