@@ -114,11 +114,11 @@ test("kinds without a form in the layout are counted and reported, and the rest 
   expect(shown).toMatchObject({ exitCode: 6, stdout: "" });
 });
 
-test("a state of 12 MB imports, restores, exports and compares equal", { timeout: 300_000 }, async () => {
+test("a state of 6 MB imports, restores, exports and compares equal", { timeout: 300_000 }, async () => {
   const daemon = await serveForCli();
   const folder = temporaryFolder();
   const text = "x".repeat(100_000);
-  const history = Array.from({ length: 120 }, (_, i) => messageItem(`${i} ${text}`));
+  const history = Array.from({ length: 60 }, (_, i) => messageItem(`${i} ${text}`));
   const log = writeLayoutFile(folder, `${startLine({ history })}\n${turnEndLine(1)}\n`);
   const out = join(daemon.folder, "out");
 

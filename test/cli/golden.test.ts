@@ -46,7 +46,8 @@ test("the golden stores import, and restore and export to the known answers", { 
 test("a fork of each golden log at each turn opens as the seed's does", { timeout: LONG_MS }, async () => {
   const daemon = await serveForCli();
   await importGolden(daemon);
-  const forks = goldenForks();
+  // All of them, without a daemon, in test/session-store.
+  const forks = goldenForks().filter((_, i) => i % 3 === 0);
 
   const client = createSegmentClient({ socket: daemon.socket });
   onTestFinished(() => client.close());
@@ -58,15 +59,15 @@ test("a fork of each golden log at each turn opens as the seed's does", { timeou
     });
     return segment?.segmentId ?? "";
   });
-  const everyTenth = ids.flatMap((id, i) => (i % 10 === 0 ? [{ id, i }] : []));
-  const shown = await inTurns(everyTenth, ({ id }) => daemon.print(["show", `${id}@0`, "--format", "session-store"]));
+  const everyFourth = ids.flatMap((id, i) => (i % 4 === 0 ? [{ id, i }] : []));
+  const shown = await inTurns(everyFourth, ({ id }) => daemon.print(["show", `${id}@0`, "--format", "session-store"]));
   const out = join(daemon.folder, "out");
   const lines = (await daemon.print(["export", "--out", out, "--json"])).split("\n").map((line) => JSON.parse(line));
 
   const fileOf = new Map(lines.map(({ segmentId, file }) => [segmentId, file]));
   const exported = ids.map((id) => readFileSync(fileOf.get(id), "utf8").trimEnd());
   expect(exported.map(withoutTime)).toEqual(forks.map(({ start }) => withoutTs(start)));
-  expect(shown).toEqual(everyTenth.map(({ i }) => exported[i]));
+  expect(shown).toEqual(everyFourth.map(({ i }) => exported[i]));
 });
 
 function importGolden({ seglog }: CliDaemon) {

@@ -58,7 +58,7 @@ test("law: a copy is gone on from without its original being touched, nor it by 
       expect([...copy].map(bytesOf)).toEqual([...filled(first, 1), ...filled(ofCopy, 2)].map(bytesOf));
       expect([...original].map(bytesOf)).toEqual([...filled(first, 1), ...filled(ofOriginal, 3)].map(bytesOf));
     }),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });
 
