@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Daemon, startDaemon } from "../../daemon/daemon.js";
 import { endProcess, FAILED_EXIT_CODE } from "../../daemon/end-process.js";
+import { letHeapGrow } from "../../daemon/heap-growth.js";
 import { createStreamLogger, type Logger } from "../../daemon/log.js";
 import { pasteLines } from "../../daemon/paste-lines.js";
 import { SocketInUseError, SocketPathError } from "../../daemon/socket-errors.js";
@@ -26,6 +27,7 @@ export type ServeFlags = Readonly<Record<string, unknown>> & { readonly quiet?: 
  */
 export async function runServe(flags: ServeFlags): Promise<void> {
   process.umask(0o077); // whoever starts it may have none at all; what is to be open to others is opened by name
+  letHeapGrow();
   const { config } = loadOwnConfig(flags);
   const log = createStreamLogger({ format: config.logFormat, level: config.logLevel, stream: process.stderr });
   failStopOnUnforeseen(log);
