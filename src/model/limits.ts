@@ -75,7 +75,7 @@ export const DEFAULT_LIMITS: Limits = {
   keepaliveMs: 20_000,
   keepaliveTimeoutMs: 10_000,
   unaryCallMs: 30_000,
-  heldBytesPerConnectionMax: 64 * MIB,
+  heldBytesPerConnectionMax: 32 * MIB,
   memoryBytesMax: 1024 * MIB,
 };
 

@@ -1,3 +1,6 @@
+import { Code } from "../../gen/google/rpc/code_pb.js";
+import { StatusError } from "./status.js";
+
 /** What stands before every message: whether it is compressed, in one byte, and its length in four. In bytes. */
 export const FRAME_HEAD_BYTES = 5;
 
@@ -28,6 +31,21 @@ export function frameMessages(messages: readonly Uint8Array[]): Buffer {
     offset += FRAME_HEAD_BYTES + message.length;
   }
   return frames;
+}
+
+/**
+ * The length that a message's head says.
+ *
+ * @throws StatusError RESOURCE_EXHAUSTED where it is longer than allowed, INTERNAL where it is no head
+ */
+export function messageLength(frame: Buffer, at: number, messageBytesMax: number): number {
+  const flag = frame.readUInt8(at);
+  if (flag > 1) throw new StatusError(Code.INTERNAL, `a message begins with ${flag}, wanted 0 or 1 (compressed)`);
+  const length = frame.readUInt32BE(at + 1);
+  if (length > messageBytesMax) {
+    throw new StatusError(Code.RESOURCE_EXHAUSTED, `the request has ${length} bytes, wanted at most ${messageBytesMax}`);
+  }
+  return length;
 }
 
 function writeHead(frame: Buffer, offset: number, messageBytes: number): void {

@@ -1,9 +1,7 @@
 import { Code } from "../../gen/google/rpc/code_pb.js";
-import { FRAME_HEAD_BYTES } from "./message-frame.js";
+import { FRAME_HEAD_BYTES, messageLength } from "./message-frame.js";
 import { StatusError } from "./status.js";
-
-/** The room that an unfinished message gets at first, in bytes. It grows with what comes, not with what is announced. */
-const ROOM_BYTES = 16 * 1024;
+import { UnfinishedMessage } from "./unfinished-message.js";
 
 /** What a message takes beside its bytes, about: a view, a place in a list. It keeps the number of empty ones in bounds. */
 const MESSAGE_OVERHEAD_BYTES = 64;
@@ -21,11 +19,7 @@ export class MessageReader {
   readonly #messageBytesMax: number;
   #messages: ReceivedMessage[] = [];
   #messagesBytes = 0;
-  /** Beginning of the unfinished frame. */
-  #frame = Buffer.alloc(0);
-  #frameBytes = 0;
-  /** How long that is as far as is known: its head, or with its message. */
-  #wantedBytes = FRAME_HEAD_BYTES;
+  #unfinished: UnfinishedMessage | undefined;
 
   /** @param messageBytesMax longest message that is taken, in bytes */
   constructor(messageBytesMax: number) {
@@ -39,17 +33,17 @@ export class MessageReader {
 
   /** What is held in all, about, in bytes. */
   get heldBytes(): number {
-    return this.#messagesBytes + this.#frameBytes;
+    return this.#messagesBytes + (this.#unfinished?.bytes ?? 0);
   }
 
   /** What that takes up in memory, about, in bytes: an unfinished message has room for more than has come. */
   get roomBytes(): number {
-    return this.#messagesBytes + this.#frame.length;
+    return this.#messagesBytes + (this.#unfinished?.roomBytes ?? 0);
   }
 
   /** Whether a message has begun and is not complete. */
   get isWithinMessage(): boolean {
-    return this.#frameBytes > 0;
+    return this.#unfinished !== undefined;
   }
 
   /** Takes what is complete. */
@@ -66,14 +60,16 @@ export class MessageReader {
    * @throws StatusError RESOURCE_EXHAUSTED where a message says that it is longer than allowed, INTERNAL where it is none
    */
   read(chunk: Buffer): void {
-    let offset = this.#frameBytes === 0 ? 0 : this.#goOn(chunk);
+    let offset = this.#goOn(chunk);
     while (chunk.length - offset >= FRAME_HEAD_BYTES) {
       const end = offset + FRAME_HEAD_BYTES + messageLength(chunk, offset, this.#messageBytesMax);
       if (end > chunk.length) break;
-      this.#add(chunk, offset, end);
+      this.#add(messageOf(chunk, offset, end), chunk[offset] === 1);
       offset = end;
     }
-    if (offset < chunk.length) this.#goOn(chunk.subarray(offset));
+    if (offset === chunk.length) return;
+    this.#unfinished = new UnfinishedMessage(this.#messageBytesMax);
+    this.#goOn(chunk.subarray(offset));
   }
 
   /**
@@ -82,43 +78,24 @@ export class MessageReader {
    * @throws StatusError INTERNAL where a message is incomplete
    */
   end(): void {
-    if (this.#frameBytes > 0) throw new StatusError(Code.INTERNAL, "the requests end in the midst of a message");
+    if (this.#unfinished !== undefined) throw new StatusError(Code.INTERNAL, "the requests end in the midst of a message");
   }
 
-  /** Goes on with the unfinished frame; returns how much of the chunk is of it. */
+  /** Goes on with the unfinished message; returns how much of the chunk is of it. */
   #goOn(chunk: Buffer): number {
-    let offset = this.#fill(chunk, 0);
-    if (this.#frameBytes < FRAME_HEAD_BYTES) return offset;
-    this.#wantedBytes = FRAME_HEAD_BYTES + messageLength(this.#frame, 0, this.#messageBytesMax);
-    offset += this.#fill(chunk, offset);
-    if (this.#frameBytes < this.#wantedBytes) return offset;
-    this.#add(this.#frame, 0, this.#wantedBytes);
-    this.#frame = Buffer.alloc(0);
-    this.#frameBytes = 0;
-    this.#wantedBytes = FRAME_HEAD_BYTES;
-    return offset;
+    const unfinished = this.#unfinished;
+    if (unfinished === undefined) return 0;
+    const bytes = unfinished.take(chunk);
+    if (unfinished.isComplete) {
+      this.#unfinished = undefined;
+      this.#add(unfinished.message, unfinished.isCompressed);
+    }
+    return bytes;
   }
 
-  #fill(chunk: Buffer, offset: number): number {
-    const count = Math.min(this.#wantedBytes - this.#frameBytes, chunk.length - offset);
-    const filledBytes = this.#frameBytes + count;
-    if (filledBytes > this.#frame.length) this.#grow(filledBytes);
-    this.#frame.set(chunk.subarray(offset, offset + count), this.#frameBytes);
-    this.#frameBytes = filledBytes;
-    return count;
-  }
-
-  #grow(bytes: number): void {
-    const roomBytes = Math.max(bytes, Math.min(this.#wantedBytes, Math.max(ROOM_BYTES, 2 * this.#frame.length)));
-    const grown = Buffer.allocUnsafeSlow(roomBytes);
-    grown.set(this.#frame.subarray(0, this.#frameBytes));
-    this.#frame = grown;
-  }
-
-  #add(frame: Uint8Array, start: number, end: number): void {
-    const message = messageOf(frame, start, end);
-    this.#messages.push(frame[start] === 0 ? message : new CompressedMessage(message));
-    this.#messagesBytes += end - start + MESSAGE_OVERHEAD_BYTES;
+  #add(message: Uint8Array, isCompressed: boolean): void {
+    this.#messages.push(isCompressed ? new CompressedMessage(message) : message);
+    this.#messagesBytes += FRAME_HEAD_BYTES + message.length + MESSAGE_OVERHEAD_BYTES;
   }
 }
 
@@ -131,15 +108,4 @@ export function soleMessage(chunk: Buffer, messageBytesMax: number): Uint8Array 
 
 function messageOf(frame: Uint8Array, start: number, end: number): Uint8Array {
   return new Uint8Array(frame.buffer, frame.byteOffset + start + FRAME_HEAD_BYTES, end - start - FRAME_HEAD_BYTES);
-}
-
-/** The length that a frame's head says. */
-function messageLength(frame: Buffer, at: number, messageBytesMax: number): number {
-  const flag = frame.readUInt8(at);
-  if (flag > 1) throw new StatusError(Code.INTERNAL, `a message begins with ${flag}, wanted 0 or 1 (compressed)`);
-  const length = frame.readUInt32BE(at + 1);
-  if (length > messageBytesMax) {
-    throw new StatusError(Code.RESOURCE_EXHAUSTED, `the request has ${length} bytes, wanted at most ${messageBytesMax}`);
-  }
-  return length;
 }
