@@ -26,9 +26,18 @@ export function appendTraceUnit(
 
 /** How many records a trace has. */
 export function traceCount(reader: Reader, segmentId: SegmentId): number {
-  const prefix = key(TABLE.traces, idBytes(segmentId));
-  const last = lastAtOrBelow(reader, keyAfter(prefix), prefix);
+  const last = lastUnit(reader, segmentId);
   return last === undefined ? 0 : lastNumber(last.key) + new ValueReader(last.key, last.value).varint();
+}
+
+/** Whether there is anything of a segment's trace. */
+export function hasTrace(reader: Reader, segmentId: SegmentId): boolean {
+  return lastUnit(reader, segmentId) !== undefined;
+}
+
+function lastUnit(reader: Reader, segmentId: SegmentId) {
+  const prefix = key(TABLE.traces, idBytes(segmentId));
+  return lastAtOrBelow(reader, keyAfter(prefix), prefix);
 }
 
 /**

@@ -5,6 +5,7 @@ import { isSegmentOfNamespace } from "../tables/namespaces.js";
 import type { SegmentHead } from "../tables/segment-heads.js";
 import { recordHolding, startAtOrBelow } from "../tables/segment-index.js";
 import { readSession } from "../tables/sessions.js";
+import { hasTrace } from "../tables/traces.js";
 import type { Check } from "./check.js";
 import { reading } from "./reading.js";
 import { differences, stateBehind } from "./state-behind.js";
@@ -24,7 +25,10 @@ export function checkHeads(check: Check, view: StoreView): void {
     const head = view.headOf(segmentIdAt(found.key, 1));
     if (typeof head !== "object") continue;
     checkSession(check, view, head);
-    if (!view.isGoing(head)) checkEnd(check, view, head);
+    if (view.isGoing(head)) continue;
+    checkEnd(check, view, head);
+    const isTraceThere = head.traceByteSize === 0 || hasTrace(view.reader, head.segmentId);
+    check.hold(isTraceThere, `says that it has a trace of ${head.traceByteSize} bytes, and there is none`, { segmentId: head.segmentId });
   }
 }
 

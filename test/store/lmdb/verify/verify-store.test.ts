@@ -84,6 +84,18 @@ const damages: readonly (readonly [what: string, damage: (store: ClosedStore) =>
   ],
   ["a turn is gone", ({ remove }) => remove(at(TABLE.turns, idBytes(A), 1)), { table: "turns", segmentId: A, index: 4 }],
   ["part of a trace is gone", ({ remove }) => remove(at(TABLE.traces, idBytes(A), 1)), { table: "traces", segmentId: A, index: 2 }],
+  [
+    "the end of a trace is gone",
+    ({ remove }) => remove(at(TABLE.traces, idBytes(A), 2)),
+    { table: "traces", segmentId: A, problem: "has 4 bytes, and its segment says 6" },
+  ],
+  [
+    "a trace is gone as a whole",
+    async ({ remove }) => {
+      for (let index = 0; index < 3; index++) await remove(at(TABLE.traces, idBytes(A), index));
+    },
+    { table: "segment heads", segmentId: A, problem: "says that it has a trace of 6 bytes, and there is none" },
+  ],
   ["an event is not noted", (store) => removeFirst(store, TABLE.sessionEvents), { table: "session events" }],
   [
     "a request id is gone",
