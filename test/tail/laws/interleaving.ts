@@ -101,7 +101,9 @@ class Interleaving {
     }
     if (!observer.hasToken || this.#tape.below(8) === 0) {
       // Between a commit and its telling, what a mirror begins with would be ahead of its tail.
-      if (this.#tape.below(3) === 0 && !this.#law.engine.isHeld) return observer.fromEnd();
+      const way = this.#law.engine.isHeld ? 0 : this.#tape.below(4);
+      if (way === 1) return observer.fromEnd();
+      if (way === 2) return observer.fromIndex(this.#tape.below(9) / 8.5);
       return observer.fromBeginning();
     }
     switch (this.#tape.below(4)) {

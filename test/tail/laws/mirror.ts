@@ -32,6 +32,14 @@ export class Mirror {
     return new Mirror(this.#segments);
   }
 
+  /** The same, of each segment only what is below an index. */
+  below(end: number): Mirror {
+    const cut = [...this.#segments].map(([segmentId, { sessionId, entries }]) => {
+      return [segmentId, { sessionId, entries: entries.filter(({ index }) => index < end) }] as const;
+    });
+    return new Mirror(new Map(cut));
+  }
+
   entriesOf(segmentId: SegmentId): readonly SentEntry[] {
     return this.#segments.get(segmentId)?.entries ?? [];
   }

@@ -2,6 +2,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { TailEdge, TailRequestSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { kindFilterOf } from "../../../src/model/entry-kinds.js";
 import { isSeglogError } from "../../../src/model/errors.js";
+import { parseSegmentId } from "../../../src/model/id.js";
 import { WHOLE_SIGHT } from "../../../src/model/namespace.js";
 import { startOfTail, type TailBeginning } from "../../../src/service/tail-start.js";
 import type { FeedScope } from "../../../src/store/feed.js";
@@ -79,6 +80,15 @@ export class Observer {
   /** Begins with what comes; what is there it reads from the store. */
   fromEnd(): Promise<void> {
     return this.#begin({ case: "edge", value: TailEdge.END }, (scope) => this.#stored(scope));
+  }
+
+  /** Begins with an index of the one segment that it follows, as far along it as told; what is below it reads from the store. */
+  async fromIndex(portion: number): Promise<void> {
+    const { scope } = this.#options;
+    if (scope.case !== "segmentId") return this.fromBeginning();
+    const segment = await this.#law.store.getSegment(parseSegmentId(scope.value)).catch(() => undefined);
+    const index = Math.floor(portion * ((segment?.entryCount ?? 0) + 1)); // the head's end is a place to begin too
+    await this.#begin({ case: "fromIndex", value: BigInt(index) }, async (found) => (await this.#stored(found)).below(index));
   }
 
   /** Goes on where it was, or where it was before. */
