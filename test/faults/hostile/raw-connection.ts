@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { FLAG, FRAME, FRAME_HEADER_BYTES } from "../../../bench/load/http2-frames.js";
 import { frame, PREFACE, settings } from "./frames.js";
 
@@ -10,6 +11,9 @@ export interface ReceivedFrame {
   readonly stream: number;
   readonly payload: Buffer;
 }
+
+/** How long to wait where the queue of a socket is full, in milliseconds. */
+const FULL_QUEUE_MS = 20;
 
 /** A connection that keeps to no rule but its attacker's. */
 export class RawConnection {
@@ -33,9 +37,16 @@ export class RawConnection {
 
   /** Connects, and says nothing. */
   static async silent(path: string, onFrame?: (frame: ReceivedFrame) => void): Promise<RawConnection> {
-    const socket = connect(path);
-    await once(socket, "connect");
-    return new RawConnection(socket, onFrame);
+    for (;;) {
+      const socket = connect(path);
+      try {
+        await once(socket, "connect");
+        return new RawConnection(socket, onFrame);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+        await delay(FULL_QUEUE_MS); // more wait to be accepted than the system lets wait
+      }
+    }
   }
 
   /** Connects, and says what HTTP/2 begins with. */
