@@ -4,8 +4,9 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { UnixListenEntry } from "../../src/daemon/config/listen-entry.js";
-import { callAs, isRoot, type OtherUser } from "../support/call-as.js";
+import { callAs, type OtherUser } from "../support/call-as.js";
 import { Child } from "../support/child.js";
+import { isRoot } from "../support/is-root.js";
 import { startTestDaemon, temporaryFolder } from "../support/test-daemon.js";
 
 const GET_STATUS = "/seglog.v1.SegmentService/GetStatus";

@@ -1,16 +1,13 @@
-import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { AccessRole } from "../../gen/seglog/v1/admin_service_pb.js";
 import { TailEdge } from "../../gen/seglog/v1/segment_service_pb.js";
-import type { TokenRule } from "../../src/access/token-gate.js";
-import { createAdminClient } from "../../src/client/admin-client.js";
-import { createSegmentClient } from "../../src/client/segment-client.js";
+import type { createSegmentClient } from "../../src/client/segment-client.js";
 import { ROLES, type Role } from "../../src/model/caller.js";
 import { aSegment } from "../support/a-segment.js";
+import { adminAt, clientAt, type StartedWithSockets, startWithSockets } from "../support/daemon-with-sockets.js";
 import { userInput } from "../support/entries.js";
 import { refusalOf } from "../support/refusal.js";
-import { startTestDaemon, type TestDaemon, temporaryFolder } from "../support/test-daemon.js";
 
 const ROLE_NUMBERS = { read: AccessRole.READ, append: AccessRole.APPEND, admin: AccessRole.ADMIN };
 
@@ -161,28 +158,6 @@ test("what a token cannot be is refused with its field", async () => {
   expect(fields).toEqual([["role"], ["namespace_id"], ["name"], ["expire_time"], ["token_id"]]);
 });
 
-interface StartedWithSockets extends TestDaemon {
-  readonly admin: ReturnType<typeof createAdminClient>;
-  socketOf(role: Role): string;
-}
-
-/** A daemon with a socket of each role, and an operator's. */
-async function startWithSockets(tokens: TokenRule, folder = temporaryFolder()): Promise<StartedWithSockets> {
-  const socketOf = (role: Role) => join(folder, `${role}.sock`);
-  const listen = ROLES.map((role) => ({
-    transport: "unix" as const,
-    path: socketOf(role),
-    role,
-    tokens,
-    mode: 0o600,
-    group: undefined,
-    uids: [],
-    gids: [],
-  }));
-  const started = await startTestDaemon({ folder, config: { listen } });
-  return { ...started, admin: adminAt(started.socket), socketOf };
-}
-
 async function tokenOf({ admin }: StartedWithSockets, role: Role): Promise<string> {
   const { secret } = await admin.createToken({ role: ROLE_NUMBERS[role] });
   return secret;
@@ -190,18 +165,6 @@ async function tokenOf({ admin }: StartedWithSockets, role: Role): Promise<strin
 
 function idIn(token: string): string {
   return token.split("_")[1] ?? "";
-}
-
-function clientAt(socket: string, token?: string) {
-  const client = createSegmentClient({ socket }, token === undefined ? {} : { token });
-  onTestFinished(() => client.close());
-  return client;
-}
-
-function adminAt(socket: string, token?: string) {
-  const client = createAdminClient({ socket }, token === undefined ? {} : { token });
-  onTestFinished(() => client.close());
-  return client;
 }
 
 async function outcomeOf(call: Promise<unknown>): Promise<string> {

@@ -3,10 +3,10 @@ import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Child } from "../support/child.js";
+import { isRoot } from "../support/is-root.js";
 import { greetingAt, listenAt, modeOf, otherServer, socketIn } from "../support/listen-at.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
-const isRoot = process.geteuid?.() === 0;
 const OTHER_ID = 12345;
 
 describe("a socket", () => {

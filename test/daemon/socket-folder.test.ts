@@ -2,10 +2,10 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSyn
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Child } from "../support/child.js";
+import { isRoot } from "../support/is-root.js";
 import { greetingAt, listenAt, modeOf, socketIn } from "../support/listen-at.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
-const isRoot = process.geteuid?.() === 0;
 const OTHER_ID = 12345;
 
 describe("the folder of a socket", () => {

@@ -1,10 +1,10 @@
 import { chownSync, existsSync, lstatSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { isRoot } from "../support/is-root.js";
 import { greetingAt, listenAt, otherServer, socketIn } from "../support/listen-at.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
-const isRoot = process.geteuid?.() === 0;
 const OTHER_ID = 12345;
 
 describe("what stands at the path", () => {

@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { callAs, isRoot } from "../support/call-as.js";
+import { callAs } from "../support/call-as.js";
 import { Child } from "../support/child.js";
 import { environment, MAIN } from "../support/cli.js";
+import { isRoot } from "../support/is-root.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const PAGE = readFileSync("docs/access.md", "utf8");

@@ -1,8 +1,5 @@
 import { Child } from "./child.js";
 
-/** Whether the tests may act as other users. Where not, tests that have to are skipped, and the report says so. */
-export const isRoot = process.geteuid?.() === 0;
-
 /** Another user than the one who runs the tests. */
 export interface OtherUser {
   readonly uid: number;

@@ -4,9 +4,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { lockStore, type StoreLock, StoreLockedError } from "../../../src/store/lmdb/store-lock.js";
 import { built } from "../../support/built.js";
 import { Child, nodeChild } from "../../support/child.js";
+import { isRoot } from "../../support/is-root.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
-
-const isRoot = process.geteuid?.() === 0;
 
 describe("a store has one owner", () => {
   test("in one process", async () => {
