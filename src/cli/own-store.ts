@@ -8,14 +8,14 @@ import { CommandError } from "./command-error.js";
 import { EXIT } from "./exit-code.js";
 
 /**
- * Works on a store without a daemon, and keeps daemons away from it meanwhile.
+ * Reads a store without a daemon, also on a file system that is read-only, and keeps daemons away from it meanwhile.
  *
  * @throws CommandError where there is none, a daemon has it, or a newer seglog wrote it
  */
 export async function withOwnStore<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
   const byteSize = statSync(join(dir, DATA_FILE), { throwIfNoEntry: false })?.size ?? 0;
   if (byteSize === 0) throw new CommandError(EXIT.notFound, `there is no store in ${dir}`);
-  const lock = await lockStore(dir).catch((error: unknown) => {
+  const lock = await lockStore(dir, { onlyReads: true }).catch((error: unknown) => {
     if (!(error instanceof StoreLockedError)) throw error;
     throw new CommandError(EXIT.storeLocked, error.message, error, ["stop the daemon first, or work on a backup"]);
   });

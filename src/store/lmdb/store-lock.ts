@@ -36,17 +36,20 @@ const OWNER_BYTES_MAX = 100;
  * The lock is an flock(2) on `<folder>/LOCK`. That file is never deleted: whoever deletes a locked
  * file lets a second owner in. What stands in it is for people only.
  *
+ * @param onlyReads whether a file system that is read-only will do, as that of a failing disk: a daemon that has the store
+ * from elsewhere is found all the same
  * @throws StoreLockedError, UnsafeFolderError, LockToolError
  */
-export async function lockStore(path: string): Promise<StoreLock> {
+export async function lockStore(path: string, { onlyReads = false } = {}): Promise<StoreLock> {
   const folder = resolve(path); // takes the slash from the end, too
   prepareStoreFolder(folder);
   // A plain descriptor: a FileHandle that nobody refers to any more would be closed, and the lock with it.
-  const fd = openLockFile(folder);
+  const { fd, isReadOnly } = openLockFile(folder, onlyReads);
+  if (fd === undefined) return { release: () => {} };
   try {
     if (!(await lockFile(fd))) throw new StoreLockedError(folder, readOwner(fd));
     checkStillThere(folder, fd);
-    writeOwner(fd);
+    if (!isReadOnly) writeOwner(fd);
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -78,20 +81,32 @@ function lockPath(folder: string): string {
   return join(folder, LOCK_FILE);
 }
 
-function openLockFile(folder: string): number {
-  const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
-  let fd: number;
+/** The open file; none where there is none and none can be made, so that nobody can hold it. */
+function openLockFile(folder: string, onlyReads: boolean): { readonly fd: number | undefined; readonly isReadOnly: boolean } {
+  const { O_RDONLY, O_RDWR, O_CREAT } = constants;
   try {
-    fd = openSync(lockPath(folder), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    return { fd: openPlainFile(folder, O_RDWR | O_CREAT), isReadOnly: false };
   } catch (error) {
+    if (!onlyReads || errorCode(error) !== "EROFS") throw notOpened(folder, error);
+  }
+  try {
+    return { fd: openPlainFile(folder, O_RDONLY), isReadOnly: true };
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return { fd: undefined, isReadOnly: true };
     throw notOpened(folder, error);
   }
+}
+
+function openPlainFile(folder: string, flags: number): number {
+  const { O_NOFOLLOW, O_NONBLOCK } = constants;
+  const fd = openSync(lockPath(folder), flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw new UnsafeFolderError(folder, "has a LOCK that is no plain file; wanted one or none");
 }
 
 function notOpened(folder: string, error: unknown): UnsafeFolderError {
+  if (error instanceof UnsafeFolderError) return error;
   const code = errorCode(error);
   if (code === "EROFS") return new UnsafeFolderError(folder, "is on a file system that is read-only; wanted one to write to", error);
   return new UnsafeFolderError(folder, `has a LOCK that cannot be opened: ${code}; wanted a plain file or none`, error);
