@@ -124,7 +124,11 @@ export class Connection {
     const { calls, unread } = this.use;
     const { bytesRead, bytesWritten } = this.#socket;
     const isQuiet = hasNoNewCalls && calls.size === 0 && unread.isEmpty;
-    const ping = () => this.#isGreeted && !this.#session.closed && this.#session.ping(() => {});
+    const ping = (onDue: () => void) => {
+      // Two sweeps may come with nothing between them, where the process stood still: the PING is written in the turn behind this.
+      setImmediate(onDue);
+      return this.#isGreeted && !this.#session.closed && this.#session.ping(() => {});
+    };
     return this.#endProbe.hasEnded({ bytesRead, bytesWritten, ping }, { isQuiet, nowMs });
   }
 

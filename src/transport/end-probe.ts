@@ -2,8 +2,8 @@
 export interface Probed {
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  /** Sends a PING; false where it cannot be sent now. */
-  ping(): boolean;
+  /** Sends a PING, and calls back once a session that goes on must have written it; false where it cannot be sent now. */
+  ping(onDue: () => void): boolean;
 }
 
 /** How often a connection is asked at most, in milliseconds. */
@@ -17,7 +17,8 @@ const PROBE_MS = 5000;
 export class EndProbe {
   #askedBytes = 0;
   #askedMs = Number.NEGATIVE_INFINITY;
-  #writtenBytes: number | undefined;
+  /** What had been written before the last PING, and whether that is due. */
+  #asked: { readonly writtenBytes: number; isDue: boolean } | undefined;
 
   /**
    * Whether the session has ended, as far as the PING of the last time tells. Sends one where something has come since the
@@ -27,12 +28,14 @@ export class EndProbe {
    */
   hasEnded(probed: Probed, { isQuiet, nowMs }: { readonly isQuiet: boolean; readonly nowMs: number }): boolean {
     const { bytesRead, bytesWritten } = probed;
-    const isEnded = isQuiet && this.#writtenBytes === bytesWritten;
-    this.#writtenBytes = undefined;
-    if (isEnded || !isQuiet || bytesRead === this.#askedBytes || nowMs - this.#askedMs < PROBE_MS || !probed.ping()) return isEnded;
+    if (isQuiet && this.#asked?.writtenBytes === bytesWritten) return this.#asked.isDue;
+    this.#asked = undefined;
+    if (!isQuiet || bytesRead === this.#askedBytes || nowMs - this.#askedMs < PROBE_MS) return false;
+    const asked = { writtenBytes: bytesWritten, isDue: false };
+    if (!probed.ping(() => (asked.isDue = true))) return false;
     this.#askedBytes = bytesRead;
     this.#askedMs = nowMs;
-    this.#writtenBytes = bytesWritten;
+    this.#asked = asked;
     return false;
   }
 }

@@ -21,6 +21,15 @@ test("one that writes it goes on, whether or not anybody answers", () => {
   expect(pingCount()).toBeLessThanOrEqual(20); // and it is asked seldom
 });
 
+test("one that had no time to write it has not ended, however late the sweeps are", () => {
+  const { probe, connection } = aConnection({ isAlive: false, isDue: false });
+  connection.bytesRead += 10;
+
+  const ended = [0, 300, 9000].map((nowMs) => probe.hasEnded(connection, quietAt(nowMs)));
+
+  expect(ended).toEqual([false, false, false]);
+});
+
 test("nobody is asked who has said nothing", () => {
   const { probe, connection, pingCount } = aConnection({ isAlive: false });
 
@@ -42,14 +51,15 @@ function quietAt(nowMs: number) {
   return { isQuiet: true, nowMs };
 }
 
-function aConnection({ isAlive }: { readonly isAlive: boolean }) {
+function aConnection({ isAlive, isDue = true }: { readonly isAlive: boolean; readonly isDue?: boolean }) {
   let pings = 0;
   const connection = {
     bytesRead: 0,
     bytesWritten: 100,
-    ping() {
+    ping(onDue: () => void) {
       pings++;
       if (isAlive) connection.bytesWritten += 17;
+      if (isDue) onDue();
       return true;
     },
   };
