@@ -162,3 +162,9 @@ export const EVICTED_IDLE_MS_MIN = 1000;
 
 /** How long a call may stand still while memory is short, in milliseconds. */
 export const SHORT_MEMORY_STANDSTILL_MS = 1000;
+
+/**
+ * Most calls of one connection that its client leaves at once, and how many more each second for long. A little below what
+ * nghttp2 allows (1,000 and 33): that ends a session with INTERNAL_ERROR, and Node 20 leaves its socket open then.
+ */
+export const CANCELS = { max: 900, perSecond: 30 } as const;

@@ -1,11 +1,12 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Gate } from "../access/gate.js";
-import { type Limits, SETTINGS_FRAMES_MAX, SHORT_MEMORY_STANDSTILL_MS } from "../model/limits.js";
+import { CANCELS, type Limits, SETTINGS_FRAMES_MAX, SHORT_MEMORY_STANDSTILL_MS } from "../model/limits.js";
 import { ConnectionUse } from "./connection-use.js";
 import { EndProbe } from "./end-probe.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { Keepalive } from "./keepalive.js";
+import { LeakyCount } from "./leaky-count.js";
 import { CONNECTION_WINDOW_BYTES, sessionOptions } from "./session-options.js";
 import { WindowCount } from "./window-count.js";
 
@@ -37,6 +38,7 @@ export class Connection {
   readonly #keepalive: Keepalive;
   readonly #resets: WindowCount;
   readonly #settings: WindowCount;
+  readonly #cancels: LeakyCount;
   readonly #endProbe = new EndProbe();
   readonly #beganMs: number;
   #isGreeted = false;
@@ -56,7 +58,8 @@ export class Connection {
     this.#flood = new FloodGauge(limits.headerBytesMax, nowMs);
     this.#resets = new WindowCount(limits.resetsMax, nowMs);
     this.#settings = new WindowCount(SETTINGS_FRAMES_MAX, nowMs);
-    this.onAborted = onUnanswered(() => this.countReset());
+    this.#cancels = new LeakyCount(CANCELS, nowMs);
+    this.onAborted = whenLeft((isAnswered) => this.#countCancel(isAnswered));
     this.#beganMs = nowMs;
     this.#lastUsedMs = nowMs;
     const session = performServerHandshake(socket, sessionOptions(limits));
@@ -101,6 +104,11 @@ export class Connection {
     if (this.#resets.isTooMany(performance.now())) this.cut();
   }
 
+  #countCancel(isAnswered: boolean): void {
+    if (this.#cancels.isTooMany(performance.now())) this.cut();
+    else if (!isAnswered) this.countReset();
+  }
+
   /** Looks after what takes time, a few times a second. */
   sweep(nowMs: number, { isMemoryShort }: { readonly isMemoryShort: boolean }): void {
     const { use } = this;
@@ -139,19 +147,20 @@ export class Connection {
   }
 
   #isOver(nowMs: number): boolean {
-    const { calls, callCount } = this.use;
+    const { calls, callCount, unread } = this.use;
     const { handshakeMs } = this.#limits;
+    const openCalls = calls.size + (unread.isEmpty ? 0 : 1); // an answer that is not read is waited with, too
     return (
       (!this.#isGreeted && nowMs - this.#beganMs >= handshakeMs) ||
       (this.#closingMs !== undefined && nowMs - this.#closingMs >= handshakeMs) ||
       this.#isFlood(nowMs) ||
-      this.#keepalive.isLost({ openCalls: calls.size, callCount }, nowMs)
+      this.#keepalive.isLost({ openCalls, callCount }, nowMs)
     );
   }
 }
 
-function onUnanswered(count: () => void): (this: ServerHttp2Stream) => void {
+function whenLeft(count: (isAnswered: boolean) => void): (this: ServerHttp2Stream) => void {
   return function (this: ServerHttp2Stream) {
-    if (!this.headersSent) count();
+    count(this.headersSent);
   };
 }

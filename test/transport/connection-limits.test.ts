@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { callHeaders, FLAG, FRAME, frameHeader } from "../../bench/load/http2-frames.js";
 import { SegmentService } from "../../gen/seglog/v1/segment_service_pb.js";
 import { openGate } from "../../src/access/gate.js";
-import { DEFAULT_LIMITS, EVICTED_IDLE_MS_MIN } from "../../src/model/limits.js";
+import { CANCELS, DEFAULT_LIMITS, EVICTED_IDLE_MS_MIN } from "../../src/model/limits.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
 import { servedService } from "../../src/transport/served-service.js";
 import { aborted, deferred } from "../support/deferred.js";
@@ -203,16 +203,36 @@ test("tails that are left are no resets: their answer has begun", async () => {
   const { socket } = await serveHandlers(HANDLERS, { resetsMax: 1 });
   const session = rawSession(socket);
 
-  for (let i = 0; i < 10; i++) {
-    const tail = openRawCall(session, { ":path": TAIL });
-    tail.end(Buffer.from(EMPTY_FRAME));
-    await once(tail, "response");
-    tail.close(constants.NGHTTP2_CANCEL);
-    await once(tail, "close");
-  }
+  for (let i = 0; i < 10; i++) await leaveTail(session);
 
   expect((await rawCall(session, {}, EMPTY_FRAME)).headers).toMatchObject({ "grpc-status": OK });
 });
+
+test("a client that leaves more tails than may be left is cut by us, before nghttp2 ends the session and leaves its socket open", async () => {
+  const { socket } = await serveHandlers(HANDLERS);
+  const session = rawSession(socket);
+  const goAways: number[] = [];
+  session.on("goaway", (code: number) => goAways.push(code));
+  const closed = closeOf(session);
+  let isOpen = true;
+  void closed.then(() => (isOpen = false));
+  let left = 0;
+
+  for (; isOpen && left < 2000; left++) await Promise.race([leaveTail(session), closed]);
+  await closed;
+
+  expect(left).toBeGreaterThan(CANCELS.max);
+  expect(goAways).toEqual([]);
+});
+
+async function leaveTail(session: ClientHttp2Session): Promise<void> {
+  const tail = openRawCall(session, { ":path": TAIL });
+  tail.on("error", () => {}); // the connection may be cut meanwhile
+  tail.end(Buffer.from(EMPTY_FRAME));
+  await once(tail, "response");
+  tail.close(constants.NGHTTP2_CANCEL);
+  await once(tail, "close");
+}
 
 test("a client with as many calls open as it may have waits with the next", async () => {
   const ending = deferred<void>();
