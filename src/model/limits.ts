@@ -164,7 +164,10 @@ export const EVICTED_IDLE_MS_MIN = 1000;
 export const SHORT_MEMORY_STANDSTILL_MS = 1000;
 
 /**
- * Most calls of one connection that its client leaves at once, and how many more each second for long. A little below what
- * nghttp2 allows (1,000 and 33): that ends a session with INTERNAL_ERROR, and Node 20 leaves its socket open then.
+ * Most calls of one connection that its client leaves, in CANCELS_WINDOW_MS. A little below what nghttp2 allows (1,000, and 33
+ * a second for long): that ends a session with INTERNAL_ERROR, and Node 20 leaves its socket open then.
  */
-export const CANCELS = { max: 900, perSecond: 30 } as const;
+export const CANCELS_MAX = 900;
+
+/** In which time calls that are left are counted, in milliseconds. */
+export const CANCELS_WINDOW_MS = 30_000;

@@ -1,14 +1,20 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Gate } from "../access/gate.js";
-import { CANCELS, type Limits, SETTINGS_FRAMES_MAX, SHORT_MEMORY_STANDSTILL_MS } from "../model/limits.js";
+import {
+  CANCELS_MAX,
+  CANCELS_WINDOW_MS,
+  COUNTING_WINDOW_MS,
+  type Limits,
+  SETTINGS_FRAMES_MAX,
+  SHORT_MEMORY_STANDSTILL_MS,
+} from "../model/limits.js";
 import { ConnectionUse } from "./connection-use.js";
 import { EndProbe } from "./end-probe.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { Keepalive } from "./keepalive.js";
 import { LeakyCount } from "./leaky-count.js";
 import { CONNECTION_WINDOW_BYTES, sessionOptions } from "./session-options.js";
-import { WindowCount } from "./window-count.js";
 
 /** Takes over a request that has just come. */
 export type RouteCall = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection) => void;
@@ -36,8 +42,8 @@ export class Connection {
   readonly #limits: Limits;
   readonly #flood: FloodGauge;
   readonly #keepalive: Keepalive;
-  readonly #resets: WindowCount;
-  readonly #settings: WindowCount;
+  readonly #resets: LeakyCount;
+  readonly #settings: LeakyCount;
   readonly #cancels: LeakyCount;
   readonly #endProbe = new EndProbe();
   readonly #beganMs: number;
@@ -56,9 +62,9 @@ export class Connection {
     this.#socket = socket;
     this.#limits = limits;
     this.#flood = new FloodGauge(limits.headerBytesMax, nowMs);
-    this.#resets = new WindowCount(limits.resetsMax, nowMs);
-    this.#settings = new WindowCount(SETTINGS_FRAMES_MAX, nowMs);
-    this.#cancels = new LeakyCount(CANCELS, nowMs);
+    this.#resets = new LeakyCount({ max: limits.resetsMax, windowMs: COUNTING_WINDOW_MS }, nowMs);
+    this.#settings = new LeakyCount({ max: SETTINGS_FRAMES_MAX, windowMs: COUNTING_WINDOW_MS }, nowMs);
+    this.#cancels = new LeakyCount({ max: CANCELS_MAX, windowMs: CANCELS_WINDOW_MS }, nowMs);
     this.onAborted = whenLeft((isAnswered) => this.#countCancel(isAnswered));
     this.#beganMs = nowMs;
     this.#lastUsedMs = nowMs;
@@ -147,14 +153,13 @@ export class Connection {
   }
 
   #isOver(nowMs: number): boolean {
-    const { calls, callCount, unread } = this.use;
+    const { calls, callCount } = this.use;
     const { handshakeMs } = this.#limits;
-    const openCalls = calls.size + (unread.isEmpty ? 0 : 1); // an answer that is not read is waited with, too
     return (
       (!this.#isGreeted && nowMs - this.#beganMs >= handshakeMs) ||
       (this.#closingMs !== undefined && nowMs - this.#closingMs >= handshakeMs) ||
       this.#isFlood(nowMs) ||
-      this.#keepalive.isLost({ openCalls, callCount }, nowMs)
+      this.#keepalive.isLost({ openCalls: calls.size, callCount }, nowMs)
     );
   }
 }

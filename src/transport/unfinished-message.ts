@@ -9,7 +9,7 @@ const ROOM_BYTES = 16 * 1024;
  */
 export class UnfinishedMessage {
   readonly #messageBytesMax: number;
-  readonly #head = Buffer.alloc(FRAME_HEAD_BYTES);
+  readonly #head = Buffer.allocUnsafe(FRAME_HEAD_BYTES);
   #headBytes = 0;
   #messageBytes = 0;
   readonly #pieces: Buffer[] = [];

@@ -5,7 +5,7 @@ import type { SettingKind } from "./setting.js";
 /** Stands between entries where several are in one text. */
 export const ENTRY_SEPARATOR = ";";
 
-/** Where else the daemon listens: any number of entries. */
+/** A text of entries that say where else the daemon listens. */
 export const LISTEN_KIND: SettingKind<readonly ListenEntry[]> = {
   placeholder: "<entry>",
   wanted:

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { accessSync, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { errorCode } from "../error-code.js";
 import { lockFile } from "../file-lock.js";
@@ -44,7 +44,8 @@ export async function lockStore(path: string, { onlyReads = false } = {}): Promi
   const folder = resolve(path); // takes the slash from the end, too
   prepareStoreFolder(folder);
   // A plain descriptor: a FileHandle that nobody refers to any more would be closed, and the lock with it.
-  const { fd, isReadOnly } = openLockFile(folder, onlyReads);
+  const isReadOnly = onlyReads && isOnReadOnlyFileSystem(folder);
+  const fd = openLockFile(folder, isReadOnly);
   if (fd === undefined) return { release: () => {} };
   try {
     if (!(await lockFile(fd))) throw new StoreLockedError(folder, readOwner(fd));
@@ -81,32 +82,31 @@ function lockPath(folder: string): string {
   return join(folder, LOCK_FILE);
 }
 
-/** The open file; none where there is none and none can be made, so that nobody can hold it. */
-function openLockFile(folder: string, onlyReads: boolean): { readonly fd: number | undefined; readonly isReadOnly: boolean } {
-  const { O_RDONLY, O_RDWR, O_CREAT } = constants;
+function isOnReadOnlyFileSystem(folder: string): boolean {
   try {
-    return { fd: openPlainFile(folder, O_RDWR | O_CREAT), isReadOnly: false };
+    accessSync(folder, constants.W_OK);
+    return false;
   } catch (error) {
-    if (!onlyReads || errorCode(error) !== "EROFS") throw notOpened(folder, error);
-  }
-  try {
-    return { fd: openPlainFile(folder, O_RDONLY), isReadOnly: true };
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return { fd: undefined, isReadOnly: true };
-    throw notOpened(folder, error);
+    return errorCode(error) === "EROFS";
   }
 }
 
-function openPlainFile(folder: string, flags: number): number {
-  const { O_NOFOLLOW, O_NONBLOCK } = constants;
-  const fd = openSync(lockPath(folder), flags | O_NOFOLLOW | O_NONBLOCK, 0o600);
+/** None where there is none and none can be made, so that nobody can hold it. */
+function openLockFile(folder: string, isReadOnly: boolean): number | undefined {
+  const { O_RDONLY, O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let fd: number;
+  try {
+    fd = openSync(lockPath(folder), (isReadOnly ? O_RDONLY : O_RDWR | O_CREAT) | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  } catch (error) {
+    if (isReadOnly && errorCode(error) === "ENOENT") return undefined;
+    throw notOpened(folder, error);
+  }
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw new UnsafeFolderError(folder, "has a LOCK that is no plain file; wanted one or none");
 }
 
 function notOpened(folder: string, error: unknown): UnsafeFolderError {
-  if (error instanceof UnsafeFolderError) return error;
   const code = errorCode(error);
   if (code === "EROFS") return new UnsafeFolderError(folder, "is on a file system that is read-only; wanted one to write to", error);
   return new UnsafeFolderError(folder, `has a LOCK that cannot be opened: ${code}; wanted a plain file or none`, error);
