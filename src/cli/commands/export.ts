@@ -1,12 +1,14 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { Session } from "../../../gen/seglog/v1/segment_pb.js";
 import { idToUuid, parseSessionId } from "../../model/id.js";
 import { flushFolder } from "../../store/flush.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
 import { type ExportedSegment, exportSegment } from "../export/export-segment.js";
+import { namespacesText } from "../export/namespaces-text.js";
 import { makeOwnFolder } from "../export/own-folder.js";
 import { jsonLine } from "../json-line.js";
 import { allSessions, segmentsOf } from "../lists.js";
@@ -18,6 +20,7 @@ interface ExportOptions extends ClientOptions {
   readonly out: string;
   /** Folder of a store to read instead of asking a daemon. */
   readonly fromStore?: string;
+  readonly namespace?: string;
 }
 
 /** `seglog export`: writes sessions in the seed's JSONL layout. */
@@ -28,34 +31,39 @@ export function exportCommand(): Command {
     details:
       "What a segment inherits is filled in; times are to the millisecond. What has no form there is counted and reported " +
       "on standard error; the exit code is 6 then. With --from-store it reads a store that no daemon has, which may be " +
-      "damaged: what is intact is written, and what is not is listed in lost.jsonl beside it.",
+      "damaged: what is intact is written, and what is not is listed in lost.jsonl beside it. The layout says nothing of " +
+      "namespaces: export each by itself, and import it with a token of it.",
     examples: [
       "seglog export --out ./sessions",
       'seglog export "$SESSION" --out ./sessions',
       "seglog export --from-store ./store --out ./saved",
+      "seglog export --namespace team-a --out ./team-a",
     ],
   })
     .argument("[session]", "the session to export (default: all)")
     .requiredOption("--out <dir>", "folder to export into; made where it is not there, files of the same names are replaced")
     .option("--from-store <dir>", "save what is intact of the store in a folder, without a daemon")
+    .option("--namespace <name>", "only sessions of this namespace")
     .action(runExport);
 }
 
 async function runExport(session: string | undefined, options: ExportOptions): Promise<void> {
-  const { fromStore, out, json = false } = options;
+  const { fromStore, out, namespace, json = false } = options;
   if (fromStore === undefined) return exportFromDaemon(session, options);
   // Loaded only here: who asks a daemon does not need the store.
   const { runSalvage } = await import("../salvage/run-salvage.js");
-  await runSalvage({ fromStore, out, json, sessionId: session === undefined ? undefined : parseSessionId(session) });
+  await runSalvage({ fromStore, out, json, namespace, sessionId: session === undefined ? undefined : parseSessionId(session) });
 }
 
 function exportFromDaemon(session: string | undefined, options: ExportOptions): Promise<void> {
   return withClient(options, async (context) => {
-    const sessionIds = await chosenSessions(context, session);
+    const sessions = await chosenSessions(context, session, options.namespace);
     await mkdir(options.out, { recursive: true, mode: 0o700 });
     const out = await realpath(options.out);
+    const namespaces = new Set<string>();
     const sum = { exported: 0, failed: 0, gone: 0, lines: 0, traceLines: 0, problems: 0 };
-    for await (const sessionId of sessionIds) {
+    for await (const { sessionId, namespaceId } of sessions) {
+      namespaces.add(namespaceId);
       for await (const exported of exportSession(context, sessionId, out)) {
         for (const problem of exported.problems) note(`${exported.file}: ${problem}`);
         if (options.json === true) await print(jsonLine(exported));
@@ -65,6 +73,8 @@ function exportFromDaemon(session: string | undefined, options: ExportOptions): 
         sum.problems += exported.problems.length;
       }
     }
+    const text = namespacesText(namespaces);
+    if (text !== undefined) note(text);
     await flushFolder(out);
     if (options.json !== true) for (const line of sumLines(sum)) await print(line);
     if (sum.problems > 0) throw new CommandError(EXIT.notWhole, `not everything could be exported; problems reported: ${sum.problems}`);
@@ -72,14 +82,14 @@ function exportFromDaemon(session: string | undefined, options: ExportOptions): 
 }
 
 /** A session that was asked for must be there, before anything is written. */
-async function chosenSessions(context: ClientContext, session: string | undefined): Promise<Iterable<string> | AsyncIterable<string>> {
-  if (session === undefined) return sessionIdsOf(context);
+async function chosenSessions(
+  context: ClientContext,
+  session: string | undefined,
+  namespace: string | undefined,
+): Promise<Iterable<Session> | AsyncIterable<Session>> {
+  if (session === undefined) return allSessions(context, namespace);
   const { session: found } = await context.client.getSession({ sessionId: session }, { signal: context.signal });
-  return found === undefined ? [] : [found.sessionId];
-}
-
-async function* sessionIdsOf(context: ClientContext): AsyncGenerator<string, void, undefined> {
-  for await (const { sessionId } of allSessions(context)) yield sessionId;
+  return found === undefined || (namespace !== undefined && found.namespaceId !== namespace) ? [] : [found];
 }
 
 /** A session without segments leaves no folder: the layout has nothing to say of it. */

@@ -6,6 +6,7 @@ import { DamagedPageError } from "../../store/lmdb/pages/damaged-page-error.js";
 import { openSalvage, type Salvage } from "../../store/lmdb/salvage/open-salvage.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
+import { namespacesText } from "../export/namespaces-text.js";
 import { makeOwnFolder } from "../export/own-folder.js";
 import { writeWholeFile } from "../export/whole-file.js";
 import { jsonLine } from "../json-line.js";
@@ -26,6 +27,8 @@ export interface SalvageOptions {
   readonly out: string;
   /** Only this session. */
   readonly sessionId: string | undefined;
+  /** Only sessions of this one. */
+  readonly namespace: string | undefined;
   readonly json: boolean;
 }
 
@@ -54,27 +57,25 @@ function opened(dir: string): Salvage {
   }
 }
 
-async function save(salvage: Salvage, { out: wanted, sessionId: only, json }: SalvageOptions): Promise<readonly Loss[]> {
-  await mkdir(wanted, { recursive: true, mode: 0o700 });
-  const out = await realpath(wanted);
+async function save(salvage: Salvage, options: SalvageOptions): Promise<readonly Loss[]> {
+  await mkdir(options.out, { recursive: true, mode: 0o700 });
+  const out = await realpath(options.out);
   const entries = new SalvagedEntries(salvage);
   const losses: Loss[] = salvage.fileProblems.map(ofFile);
   const sum = { segments: 0, lines: 0, traceLines: 0 };
   const folders = new Set<string>();
+  const namespaces = new Set<string>();
   for (const segment of salvage.segments) {
-    const sessionId = segment.sessionId ?? entries.startOf(segment.segmentId)?.sessionId;
-    if (only !== undefined && sessionId !== only) continue;
-    if (sessionId === undefined || sessionId === "") {
-      losses.push({
-        sessionId,
-        segmentId: segment.segmentId,
-        of: "log",
-        from: 0,
-        to: undefined,
-        reason: "nothing intact says which session it is of",
-      });
+    const { segmentId, namespace } = segment;
+    const sessionId = segment.sessionId ?? entries.startOf(segmentId)?.sessionId;
+    if (options.sessionId !== undefined && sessionId !== options.sessionId) continue;
+    if (options.namespace !== undefined && namespace !== undefined && namespace !== options.namespace) continue;
+    if (sessionId === undefined || sessionId === "" || (options.namespace !== undefined && namespace === undefined)) {
+      const of = sessionId === undefined || sessionId === "" ? "session" : "namespace";
+      losses.push({ sessionId, segmentId, of: "log", from: 0, to: undefined, reason: `nothing intact says which ${of} it is of` });
       continue;
     }
+    if (namespace !== undefined) namespaces.add(namespace);
     const folder = join(out, idToUuid(parseSessionId(sessionId)));
     if (!folders.has(folder)) await makeOwnFolder(folder);
     folders.add(folder);
@@ -83,21 +84,21 @@ async function save(salvage: Salvage, { out: wanted, sessionId: only, json }: Sa
     sum.segments++;
     sum.lines += saved.lineCount;
     sum.traceLines += saved.traceLineCount;
-    if (json)
-      await print(
-        jsonLine({
-          sessionId,
-          segmentId: segment.segmentId,
-          lineCount: saved.lineCount,
-          traceLineCount: saved.traceLineCount,
-          lossCount: saved.losses.length,
-        }),
-      );
+    if (options.json) await print(jsonLine(segmentRow({ sessionId, segmentId, namespace }, saved)));
   }
   await tell(losses, out);
+  const text = namespacesText(namespaces);
+  if (text !== undefined) note(text);
   for (const folder of [...folders, out]) await flushFolder(folder);
-  if (!json) for (const line of sumLines(sum, losses.length)) await print(line);
+  if (!options.json) for (const line of sumLines(sum, losses.length)) await print(line);
   return losses;
+}
+
+function segmentRow(
+  { sessionId, segmentId, namespace }: { readonly sessionId: string; readonly segmentId: string; readonly namespace: string | undefined },
+  { lineCount, traceLineCount, losses }: Awaited<ReturnType<typeof salvageSegment>>,
+) {
+  return { sessionId, segmentId, namespaceId: namespace ?? null, lineCount, traceLineCount, lossCount: losses.length };
 }
 
 function ofFile(reason: string): Loss {

@@ -2,6 +2,7 @@ import { ID_BYTES, type SegmentId, type SessionId, segmentIdAt, sessionIdAt } fr
 import { type Reader, under } from "../engine.js";
 import { decodeRecord, type EntriesRecord } from "../tables/feed.js";
 import { key, lastNumber, TABLE } from "../tables/keys.js";
+import { namespaceRowAt } from "../tables/namespaces.js";
 import { isCutOff, isGone, type Purge, readPurges } from "../tables/purges.js";
 import { decodeHead, type SegmentHead } from "../tables/segment-heads.js";
 import { BrokenSealError } from "../values/sealed.js";
@@ -11,6 +12,8 @@ export interface SalvagedSegment {
   readonly segmentId: SegmentId;
   /** Undefined where nothing intact says so. */
   sessionId: SessionId | undefined;
+  /** Undefined where nothing intact says so. */
+  namespace: string | undefined;
   /** Undefined where it is damaged: then nobody knows where the segment ended. */
   head: SegmentHead | undefined;
   /** Intact records, by index. */
@@ -35,7 +38,7 @@ export function salvagedSegments(reader: Reader): readonly SalvagedSegment[] {
   const purges = intactPurges(reader);
   const segments = new Map<SegmentId, SalvagedSegment>();
   const of = (segmentId: SegmentId): SalvagedSegment => {
-    const known = segments.get(segmentId) ?? { segmentId, sessionId: undefined, head: undefined, records: [] };
+    const known = segments.get(segmentId) ?? { segmentId, sessionId: undefined, namespace: undefined, head: undefined, records: [] };
     segments.set(segmentId, known);
     return known;
   };
@@ -43,10 +46,15 @@ export function salvagedSegments(reader: Reader): readonly SalvagedSegment[] {
     of(segmentId).records.push({ firstIndex, count, position });
   for (const found of reader.range(under(key(TABLE.membership))))
     of(segmentIdAt(found.key, 1 + ID_BYTES)).sessionId = sessionIdAt(found.key, 1);
+  for (const found of reader.range(under(key(TABLE.namespaces)))) {
+    const row = namespaceRowAt(found.key);
+    if (row.type === "segment") of(row.segmentId).namespace = row.namespace;
+  }
   for (const found of reader.range(under(key(TABLE.segmentHeads)))) {
     const segment = of(segmentIdAt(found.key, 1));
     segment.head = intact(() => decodeHead(segment.segmentId, found.key, found.value));
     segment.sessionId = segment.head?.sessionId ?? segment.sessionId;
+    segment.namespace = segment.head?.namespace ?? segment.namespace;
   }
   return [...segments.values()].filter((segment) => !isBeingRemoved(purges, segment)).sort((a, b) => (a.segmentId < b.segmentId ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import { idBytes, type SegmentId, type SessionId } from "../../../model/id.js";
+import { ID_BYTES, idBytes, type SegmentId, type SessionId, segmentIdAt, sessionIdAt } from "../../../model/id.js";
 import type { Reader, Writer } from "../engine.js";
 import { key, TABLE } from "./keys.js";
 
@@ -39,6 +39,21 @@ export function isSegmentOfNamespace(reader: Reader, namespace: string, segmentI
 /** Whether a session's row says that it belongs to a namespace. */
 export function isSessionOfNamespace(reader: Reader, namespace: string, sessionId: SessionId): boolean {
   return reader.get(Buffer.concat([sessionsOfNamespace(namespace), idBytes(sessionId)])) !== undefined;
+}
+
+/** A row: which namespace has which segment or session. */
+export type NamespaceRow = { readonly namespace: string } & (
+  | { readonly type: "segment"; readonly segmentId: SegmentId }
+  | { readonly type: "session"; readonly sessionId: SessionId }
+);
+
+/** The row with a key. */
+export function namespaceRowAt(rowKey: Buffer): NamespaceRow {
+  const idAt = rowKey.length - ID_BYTES;
+  const namespace = rowKey.toString("latin1", 1, idAt - 2);
+  return rowKey[idAt - 1] === OF_SEGMENT
+    ? { type: "segment", namespace, segmentId: segmentIdAt(rowKey, idAt) }
+    : { type: "session", namespace, sessionId: sessionIdAt(rowKey, idAt) };
 }
 
 /** What the keys of a namespace's segments begin with; their ids follow. */
