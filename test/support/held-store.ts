@@ -6,6 +6,7 @@ import { CommitQueue } from "../../src/store/lmdb/commit-queue.js";
 import { LmdbBackups } from "../../src/store/lmdb/copies/lmdb-backups.js";
 import { Engine, type Writer } from "../../src/store/lmdb/engine.js";
 import { LmdbSegmentStore } from "../../src/store/lmdb/lmdb-segment-store.js";
+import { lastPosition } from "../../src/store/lmdb/open-lmdb-store.js";
 import { Purger } from "../../src/store/lmdb/purger.js";
 import { RequestIdClock } from "../../src/store/lmdb/request-id-clock.js";
 import { SpaceGuard } from "../../src/store/lmdb/space-guard.js";
@@ -25,6 +26,8 @@ export interface HeldStore {
   purgeStep(): Promise<unknown>;
   /** Takes what is left of them. */
   purgeAll(): Promise<void>;
+  /** The same store, closed and opened again. */
+  reopen(): Promise<HeldStore>;
   close(): Promise<void>;
 }
 
@@ -70,9 +73,8 @@ const PURGE_STEP_KEYS = 2;
 
 const STORE_ID = "01JD0000000000000000000000";
 
-/** Opens a store in a temporary folder of its own. */
-export function openHeldStore(): HeldStore {
-  const dir = mkdtempSync(join(tmpdir(), "seglog-"));
+/** Opens a store in a temporary folder of its own, which goes when it is closed. */
+export function openHeldStore(dir = mkdtempSync(join(tmpdir(), "seglog-"))): HeldStore {
   const engine = new HeldEngine(dir, 2 ** 30);
   engine.openFeed();
   const nowMs = () => 1_700_000_000_000;
@@ -82,14 +84,10 @@ export function openHeldStore(): HeldStore {
     purgeStepKeys: PURGE_STEP_KEYS,
     nowMs,
     space: new SpaceGuard(engine, dir),
-    headPosition: 0,
+    headPosition: lastPosition(engine.read()),
   });
   const idClock = new RequestIdClock(nowMs, nowMs);
   const purger = new IdlePurger(queue, idClock);
-  const release = async () => {
-    await engine.close();
-    rmSync(dir, { recursive: true });
-  };
   const store = new LmdbSegmentStore({
     dir,
     engine,
@@ -98,7 +96,7 @@ export function openHeldStore(): HeldStore {
     backups: new LmdbBackups(engine, dir),
     meta: { formatVersion: FORMAT_VERSION, storeId: STORE_ID },
     idClock,
-    release,
+    release: () => engine.close(),
   });
   return {
     store,
@@ -107,6 +105,13 @@ export function openHeldStore(): HeldStore {
     engine,
     purgeStep: () => queue.runOwn(continuePurge),
     purgeAll: () => purger.finished(),
-    close: () => store.close(),
+    reopen: async () => {
+      await store.close();
+      return openHeldStore(dir);
+    },
+    close: async () => {
+      await store.close();
+      rmSync(dir, { recursive: true });
+    },
   };
 }

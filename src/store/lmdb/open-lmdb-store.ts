@@ -116,7 +116,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbSegm
 }
 
 /** Where the feed ends. A damaged end stops nobody: the heads of the segments know it too. */
-function lastPosition(reader: Reader): number {
+export function lastPosition(reader: Reader): number {
   try {
     const last = recordAtOrBelow(reader, Number.MAX_SAFE_INTEGER);
     return last === undefined ? 0 : lastPositionOf(last);

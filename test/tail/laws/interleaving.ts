@@ -22,27 +22,25 @@ export interface InterleavingResult {
  * others resume from every token that was handed out.
  */
 export async function interleave(numbers: readonly number[]): Promise<InterleavingResult> {
-  const law = openHeldStore();
+  const interleaving = new Interleaving(openHeldStore(), new Tape(numbers));
   try {
-    return await new Interleaving(law, new Tape(numbers)).run();
+    return await interleaving.run();
   } finally {
-    law.engine.isHolding = false;
-    law.engine.release();
-    await law.close();
+    await interleaving.close();
   }
 }
 
 class Interleaving {
-  readonly #law: HeldStore;
   readonly #tape: Tape;
-  readonly #hub: TailHub;
   readonly #writers: Writers;
-  readonly #observers: readonly { readonly observer: Observer; readonly options: ObserverOptions }[];
+  #law: HeldStore;
+  #hub: TailHub;
+  #observers: readonly { readonly observer: Observer; readonly options: ObserverOptions }[];
 
   constructor(law: HeldStore, tape: Tape) {
     this.#law = law;
     this.#tape = tape;
-    this.#hub = new TailHub(law.store, { tailsMax: 1000, tailsPerConnectionMax: 1000 });
+    this.#hub = hubOf(law);
     this.#writers = new Writers(law, tape);
     this.#observers = Array.from({ length: OBSERVER_COUNT }, (_, i) => {
       const options = observerOptions(tape, i);
@@ -55,10 +53,10 @@ class Interleaving {
       await this.#move();
       await this.#settle(this.#observers.map(({ observer }) => observer));
     }
-    this.#law.engine.isHolding = false;
-    this.#law.engine.release();
+    this.#letGo();
     await this.#writers.answered();
     if (this.#tape.below(2) === 0) await this.#law.purgeAll();
+    if (this.#tape.below(2) === 0) await this.#reopen();
 
     const comparisons = [];
     let messageCount = 0;
@@ -76,6 +74,25 @@ class Interleaving {
     }
     if (this.#hub.tailCount > 0) throw new Error(`${this.#hub.tailCount} places were not given back`);
     return { messageCount, comparisons: comparisons.filter((comparison) => comparison !== undefined) };
+  }
+
+  async close(): Promise<void> {
+    this.#letGo();
+    await this.#law.close();
+  }
+
+  #letGo(): void {
+    this.#law.engine.isHolding = false;
+    this.#law.engine.release();
+  }
+
+  /** A restart of the daemon: the observers are left with their tokens. */
+  async #reopen(): Promise<void> {
+    for (const { observer } of this.#observers) observer.leave();
+    await this.#settle([]); // what they were reading is read to its end
+    this.#law = await this.#law.reopen();
+    this.#hub = hubOf(this.#law);
+    this.#observers = this.#observers.map(({ observer, options }) => ({ options, observer: observer.on(this.#law, this.#hub) }));
   }
 
   async #move(): Promise<void> {
@@ -145,6 +162,10 @@ class Interleaving {
     }
     throw new Error("an interleaving does not come to rest");
   }
+}
+
+function hubOf({ store }: HeldStore): TailHub {
+  return new TailHub(store, { tailsMax: 1000, tailsPerConnectionMax: 1000 });
 }
 
 function observerOptions(tape: Tape, i: number): ObserverOptions {

@@ -54,6 +54,13 @@ export class Observer {
     this.#last = from;
   }
 
+  /** It again, on the same store that was opened anew. */
+  on(law: HeldStore, hub: TailHub): Observer {
+    const again = new Observer(law, hub, this.#options, this.#last);
+    again.checkpoints.push(...this.checkpoints);
+    return again;
+  }
+
   get tail(): SteppedTail | undefined {
     return this.#tail;
   }
