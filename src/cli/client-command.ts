@@ -1,4 +1,5 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { COLOR_WHENS } from "./paint.js";
 
 /** What the help of a subcommand says. */
 export interface CommandText {
@@ -26,5 +27,10 @@ export function clientCommand(text: CommandText): Command {
     .option("--tls-ca <path>", "certificates to trust at an address, in PEM; makes the connection TLS (default: $SEGLOG_TLS_CA)")
     .option("--tls-cert <path>", "certificate to show there (default: $SEGLOG_TLS_CERT)")
     .option("--tls-key <path>", "its key (default: $SEGLOG_TLS_KEY)")
-    .option("--json", "print one JSON object a line");
+    .option("--json", "print one JSON object a line")
+    .addOption(
+      new Option("--color <when>", "colour the output: auto, which is on a terminal unless NO_COLOR is set, always or never")
+        .choices(COLOR_WHENS)
+        .default("auto"),
+    );
 }

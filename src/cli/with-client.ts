@@ -5,10 +5,12 @@ import { clientTarget, type TargetOptions } from "./client-target.js";
 import { InterruptedError } from "./command-error.js";
 import { interruptions } from "./interruptions.js";
 import { endWithReader } from "./output.js";
+import type { ColorWhen } from "./paint.js";
 
 /** What every command that talks to the daemon can be told. */
 export interface ClientOptions extends TargetOptions {
   readonly json?: boolean;
+  readonly color?: ColorWhen;
 }
 
 /** What a command works with that calls a service of the daemon. */

@@ -1,0 +1,41 @@
+import { parseId } from "../model/id.js";
+import { CommandError } from "./command-error.js";
+import { EXIT } from "./exit-code.js";
+import type { ClientContext } from "./with-client.js";
+
+/** How many of the ids that begin alike a message names. */
+const NAMED_MAX = 3;
+
+/**
+ * The whole id of a segment of which somebody typed the beginning; a whole one as it is, whether there is such a segment
+ * or not.
+ *
+ * @throws CommandError where none begins so, or more than one
+ */
+export function wholeSegmentId({ client, signal }: ClientContext, typed: string): Promise<string> {
+  return wholeId("segment", typed, async (idPrefix) => {
+    const { segments } = await client.listSegments({ idPrefix, pageSize: NAMED_MAX + 1 }, { signal });
+    return segments.map(({ segmentId }) => segmentId);
+  });
+}
+
+/** wholeSegmentId for a session. */
+export function wholeSessionId({ client, signal }: ClientContext, typed: string): Promise<string> {
+  return wholeId("session", typed, async (idPrefix) => {
+    const { sessions } = await client.listSessions({ idPrefix, pageSize: NAMED_MAX + 1 }, { signal });
+    return sessions.map(({ sessionId }) => sessionId);
+  });
+}
+
+async function wholeId(what: "segment" | "session", typed: string, find: (prefix: string) => Promise<readonly string[]>): Promise<string> {
+  const whole = parseId(typed);
+  if (whole !== undefined) return whole;
+  if (typed === "") throw new CommandError(EXIT.usage, `the id of the ${what} is empty; wanted a ULID, a UUID, or the beginning of a ULID`);
+  const [found, ...others] = await find(typed);
+  if (found === undefined)
+    throw new CommandError(EXIT.notFound, `no ${what} has an id that begins with ${typed}; seglog ls shows what there is`);
+  if (others.length === 0) return found;
+  const named = [found, ...others].slice(0, NAMED_MAX).join(", ");
+  const more = others.length < NAMED_MAX ? "" : " and more";
+  throw new CommandError(EXIT.usage, `more than one ${what} has an id that begins with ${typed}: ${named}${more}; type more of it`);
+}
