@@ -56,7 +56,8 @@ async function withServiceClient<Client extends { close(): void }>(
   const channel = { "grpc.max_receive_message_length": -1 };
   const { target, settings } = clientTarget(options);
   const createClient = await loadClient();
-  const client = createClient(target, { ...settings, channel });
+  // Whoever typed this sees at once that there is no daemon, and types it again when there is one.
+  const client = createClient(target, { ...settings, channel, retryForMs: 0 });
   try {
     await run({ client, signal: interrupted.signal });
   } catch (error) {

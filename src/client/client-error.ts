@@ -1,7 +1,7 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import { Code } from "../../gen/google/rpc/code_pb.js";
 import { decodeErrorDetails, ERROR_DETAILS_TRAILER, type ErrorDetails, NO_ERROR_DETAILS } from "../contract/error-details.js";
-import type { FieldViolation } from "../model/errors.js";
+import type { FieldViolation, Reason } from "../model/errors.js";
 
 /** Why a call failed. */
 export class SegmentClientError extends Error implements ErrorDetails {
@@ -31,6 +31,30 @@ export class SegmentClientError extends Error implements ErrorDetails {
   }
 }
 
+/** An error of the service with one of some reasons. */
+export type ErrorOfReason<R extends Reason> = SegmentClientError & { readonly reason: R };
+
+/** Whether an error is of the service, with one of these reasons. */
+export function hasReason<R extends Reason>(error: unknown, ...reasons: readonly R[]): error is ErrorOfReason<R> {
+  const known: readonly (string | undefined)[] = reasons;
+  return error instanceof SegmentClientError && known.includes(error.reason);
+}
+
+/** The segment is not as its writer believed; it says how it is, so that one call is enough to decide what to do. */
+export class HeadMismatchError extends SegmentClientError {
+  declare readonly reason: "HEAD_MISMATCH";
+
+  /** Entries that the segment has. */
+  get entryCount(): bigint {
+    return BigInt(this.metadata["entry_count"] ?? 0);
+  }
+
+  /** Position of its last entry. */
+  get headPosition(): bigint {
+    return BigInt(this.metadata["head_position"] ?? 0);
+  }
+}
+
 /**
  * The error of a call as this client throws it.
  *
@@ -40,7 +64,17 @@ export function clientError(error: unknown, target: string): unknown {
   if (!isServiceError(error)) return error;
   const trailer = error.metadata.get(ERROR_DETAILS_TRAILER)[0];
   const details = trailer instanceof Buffer ? decodeErrorDetails(trailer) : NO_ERROR_DETAILS;
-  return new SegmentClientError(error.code, message(error, details, target), { details, cause: error });
+  return segmentClientError(error.code, message(error, details, target), { details, cause: error });
+}
+
+/** An error of the service as the class that knows its facts. */
+export function segmentClientError(
+  code: number,
+  message: string,
+  facts: { readonly details?: ErrorDetails; readonly cause?: unknown },
+): SegmentClientError {
+  const isHeadMismatch = facts.details?.reason === "HEAD_MISMATCH";
+  return isHeadMismatch ? new HeadMismatchError(code, message, facts) : new SegmentClientError(code, message, facts);
 }
 
 /** The error of a call that its caller aborted before it began. */

@@ -2,13 +2,14 @@ import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from "@b
 import type { Client, CallOptions as GrpcCallOptions, Metadata } from "@grpc/grpc-js";
 import { type TypedMethodDefinition, typedMethodDefinition } from "../contract/rpc-definitions.js";
 import { cancelledError, clientError } from "./client-error.js";
+import { isRepeatable, Retries } from "./retries.js";
 import { sendRequests } from "./send-requests.js";
 
 /** What may be said with each call. */
 export interface CallOptions {
   /** Aborts the call. */
   readonly signal?: AbortSignal;
-  /** How long the call may take, in milliseconds; for ever where unset. */
+  /** How long the call may take, with all its tries, in milliseconds; for ever where neither it nor the client says. */
   readonly deadlineMs?: number;
 }
 
@@ -22,6 +23,10 @@ export interface CallerParts {
   readonly target: string;
   /** What every call is sent with. */
   readonly newMetadata: () => Metadata;
+  /** How long a call that can be repeated is tried again, in milliseconds. */
+  readonly retryForMs: number;
+  /** How long a call of one answer may take where it does not say, in milliseconds. */
+  readonly deadlineMs: number | undefined;
 }
 
 /** One method of a service, callable in each of the four ways; which one it is, is the contract's to say. */
@@ -29,27 +34,45 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
   readonly #client: Client;
   readonly #target: string;
   readonly #newMetadata: () => Metadata;
+  readonly #retryForMs: number;
+  readonly #deadlineMs: number | undefined;
+  readonly #method: DescMethod;
   readonly #definition: TypedMethodDefinition<MessageInitShape<I>, MessageShape<O>>;
 
-  constructor({ client, target, newMetadata }: CallerParts, method: DescMethod & { readonly input: I; readonly output: O }) {
+  constructor(
+    { client, target, newMetadata, retryForMs, deadlineMs }: CallerParts,
+    method: DescMethod & { readonly input: I; readonly output: O },
+  ) {
     this.#client = client;
     this.#target = target;
     this.#newMetadata = newMetadata;
+    this.#retryForMs = retryForMs;
+    this.#deadlineMs = deadlineMs;
+    this.#method = method;
     this.#definition = typedMethodDefinition(method);
   }
 
-  readonly unary = (request: MessageInitShape<I>, options: CallOptions = {}): Promise<MessageShape<O>> => {
+  readonly unary = async (request: MessageInitShape<I>, options: CallOptions = {}): Promise<MessageShape<O>> => {
     const { path, requestSerialize, responseDeserialize } = this.#definition;
-    return this.#single(options, (callOptions, callback) =>
-      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, this.#newMetadata(), callOptions, callback),
-    );
+    const { signal } = options;
+    const until = { ...options, ...deadlineOf({ deadlineMs: options.deadlineMs ?? this.#deadlineMs }) };
+    const retries = new Retries(isRepeatable(this.#method, request) ? this.#retryForMs : 0);
+    for (;;) {
+      try {
+        return await this.#single(until, (callOptions, callback) =>
+          this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, this.#newMetadata(), callOptions, callback),
+        );
+      } catch (error) {
+        await retries.wait(error, signal);
+      }
+    }
   };
 
   readonly clientStreaming = (requests: Requests<MessageInitShape<I>>, options: CallOptions = {}): Promise<MessageShape<O>> => {
     const { path, requestSerialize, responseDeserialize } = this.#definition;
     const ended = new AbortController();
     const failure = new FirstFailure();
-    const response = this.#single(options, (callOptions, callback) => {
+    const response = this.#single({ ...options, ...deadlineOf(options) }, (callOptions, callback) => {
       const call = this.#client.makeClientStreamRequest(
         path,
         requestSerialize,
@@ -67,16 +90,12 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
     return response.catch(failure.rethrow).finally(() => ended.abort());
   };
 
-  readonly serverStreaming = (request: MessageInitShape<I>, options: CallOptions = {}): AsyncIterable<MessageShape<O>> => {
-    const { path, requestSerialize, responseDeserialize } = this.#definition;
-    return this.#stream(options, (callOptions) =>
-      this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, this.#newMetadata(), callOptions),
-    );
-  };
+  readonly serverStreaming = (request: MessageInitShape<I>, options: CallOptions = {}): AsyncIterable<MessageShape<O>> =>
+    this.#responses(request, { ...options, ...deadlineOf(options) });
 
   readonly bidiStreaming = (requests: Requests<MessageInitShape<I>>, options: CallOptions = {}): AsyncIterable<MessageShape<O>> => {
     const { path, requestSerialize, responseDeserialize } = this.#definition;
-    return this.#stream(options, (callOptions, ended, failure) => {
+    return this.#stream({ ...options, ...deadlineOf(options) }, (callOptions, ended, failure) => {
       const call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, this.#newMetadata(), callOptions);
       sendRequests(call, requests, ended).catch((error: unknown) => {
         failure.set(error);
@@ -86,8 +105,30 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
     });
   };
 
+  /** The answers of a call, which is made again as long as nothing came: what has been given is not taken back. */
+  async *#responses(request: MessageInitShape<I>, options: DatedOptions): AsyncGenerator<MessageShape<O>, void, undefined> {
+    const { path, requestSerialize, responseDeserialize } = this.#definition;
+    const retries = new Retries(isRepeatable(this.#method, request) ? this.#retryForMs : 0);
+    let hasGiven = false;
+    for (;;) {
+      try {
+        const messages = this.#stream(options, (callOptions) =>
+          this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, this.#newMetadata(), callOptions),
+        );
+        for await (const message of messages) {
+          hasGiven = true;
+          yield message;
+        }
+        return;
+      } catch (error) {
+        if (hasGiven) throw error;
+        await retries.wait(error, options.signal);
+      }
+    }
+  }
+
   async #single(
-    options: CallOptions,
+    options: DatedOptions,
     start: (options: GrpcCallOptions, callback: (error: unknown, response?: MessageShape<O>) => void) => { cancel(): void },
   ): Promise<MessageShape<O>> {
     if (options.signal?.aborted) throw cancelledError(options.signal.reason);
@@ -109,7 +150,7 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
 
   /** Each iteration is a call of its own, which begins with it and ends with it. */
   async *#stream(
-    options: CallOptions,
+    options: DatedOptions,
     start: (options: GrpcCallOptions, ended: AbortSignal, failure: FirstFailure) => AsyncIterable<MessageShape<O>> & StreamedCall,
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
     if (options.signal?.aborted) throw cancelledError(options.signal.reason);
@@ -148,8 +189,18 @@ class FirstFailure {
   };
 }
 
-function grpcOptions({ deadlineMs }: CallOptions): GrpcCallOptions {
+/** Options of a call that is under way: its deadline is a date, so that all its tries share it. */
+interface DatedOptions {
+  readonly signal?: AbortSignal;
+  readonly deadline?: number;
+}
+
+function deadlineOf({ deadlineMs }: { readonly deadlineMs?: number | undefined }): Pick<DatedOptions, "deadline"> {
   return deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
+}
+
+function grpcOptions({ deadline }: DatedOptions): GrpcCallOptions {
+  return deadline === undefined ? {} : { deadline };
 }
 
 function onAbort(signal: AbortSignal | undefined, abort: () => void): () => void {

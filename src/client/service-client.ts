@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { type ChannelOptions, Client } from "@grpc/grpc-js";
 import { type ClientTls, callMetadata, channelCredentials, checkToken } from "./client-credentials.js";
+import { RETRY_FOR_MS } from "./retries.js";
 import { type CallOptions, type Requests, RpcCaller } from "./rpc-caller.js";
 
 /** Where the daemon is: its socket's path, or a `host:port`. */
@@ -13,6 +14,13 @@ export interface ClientSettings {
   readonly token?: string;
   /** For an address where the daemon speaks TLS. */
   readonly tls?: ClientTls;
+  /**
+   * How long a call is tried again, in milliseconds, while the daemon is not to be had: where that is safe, which it is
+   * of methods that only read, and of writes with a request id. 5 s where unset; 0 is never.
+   */
+  readonly retryForMs?: number;
+  /** How long a call of one request and one answer may take where it does not say, in milliseconds; for ever where unset. */
+  readonly deadlineMs?: number;
   /** Settings of the grpc-js channel beneath, put over those of this client. */
   readonly channel?: ChannelOptions;
 }
@@ -54,8 +62,9 @@ export function createServiceClient<Methods extends MethodShapes>(
   if (settings.token !== undefined)
     checkToken(settings.token, { address: "socket" in target ? undefined : target.address, tls: settings.tls });
   const newMetadata = () => callMetadata(settings.token);
+  const { retryForMs = RETRY_FOR_MS, deadlineMs } = settings;
   const methods = service.methods.map((method) => {
-    const caller = new RpcCaller({ client, target: place, newMetadata }, method);
+    const caller = new RpcCaller({ client, target: place, newMetadata, retryForMs, deadlineMs }, method);
     const call = {
       unary: caller.unary,
       client_streaming: caller.clientStreaming,

@@ -7,6 +7,7 @@ import { createSegmentClient } from "../../src/client/segment-client.js";
 import { ROLES, type Role } from "../../src/model/caller.js";
 import { aSegment, collected } from "../support/a-segment.js";
 import { userInput } from "../support/entries.js";
+import { ONE_TRY } from "../support/one-try.js";
 import { rawService } from "../support/raw-service.js";
 import { refusalOf } from "../support/refusal.js";
 import { startTestDaemon, temporaryFolder } from "../support/test-daemon.js";
@@ -119,7 +120,7 @@ async function startWithRoles() {
 }
 
 function clientAt(socket: string) {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(() => client.close());
   return client;
 }

@@ -9,6 +9,7 @@ import { aSegment, entriesOf } from "../support/a-segment.js";
 import { fillStore, flipText, mustRun } from "../support/backups.js";
 import { serveForCli } from "../support/cli.js";
 import { userInput } from "../support/entries.js";
+import { ONE_TRY } from "../support/one-try.js";
 
 test("a store made of a backup has everything acknowledged before it, and its own id: old tokens fail loudly", async () => {
   const { folder, socket, child } = await serveForCli();
@@ -137,7 +138,7 @@ test("a backup of a damaged store is refused with DATA_LOSS, where it is said, a
 });
 
 function clientOf(socket: string): SegmentClient {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(() => client.close());
   return client;
 }

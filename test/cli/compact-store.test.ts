@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { fillStore, mustRun } from "../support/backups.js";
 import { type CliDaemon, runCli, serveForCli } from "../support/cli.js";
+import { ONE_TRY } from "../support/one-try.js";
 
 test("compact-store gives back the room of what was deleted, keeps the store's id, and harms no daemon", async () => {
   const daemon = await serveForCli();
@@ -31,7 +32,7 @@ test("compact-store gives back the room of what was deleted, keeps the store's i
 });
 
 async function deleteOthers({ socket }: CliDaemon, kept: string): Promise<void> {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(() => client.close());
   for (const { sessionId, headSegmentId } of (await client.listSessions({})).sessions) {
     if (headSegmentId !== kept) await client.deleteSession({ sessionId });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { MAIN, serveForCli } from "../support/cli.js";
 import { extension, userInput } from "../support/entries.js";
+import { ONE_TRY } from "../support/one-try.js";
 
 /** What makes a terminal or a reader of lines do something, in texts as agents and their users may write them. */
 const HOSTILE = [
@@ -22,7 +23,7 @@ const ACTING = /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
 test("no control character that somebody stored or typed reaches a terminal or the log", async () => {
   const { child, socket, seglog } = await serveForCli(["--log-level", "debug"]);
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   const { segment: first } = await client.createSegment({});
   const { sessionId } = first!;
   const { segment } = await client.createSegment({ sessionId, state: { systemPrompt: HOSTILE.join(" ") } });

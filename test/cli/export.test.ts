@@ -6,6 +6,7 @@ import { idToUuid, parseSegmentId, parseSessionId } from "../../src/model/id.js"
 import { type CliDaemon, serveForCli } from "../support/cli.js";
 import { exactJson } from "../support/exact-json.js";
 import { filesBelow, messageItem, SEGMENT, SESSION, startLine, turnEndLine, writeLayoutFile } from "../support/jsonl-layout.js";
+import { ONE_TRY } from "../support/one-try.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 test("what forks inherit is filled in, fork upon fork, and an export is the same after an import elsewhere", async () => {
@@ -97,7 +98,7 @@ test("no symbolic link leads an export out of its folder", async () => {
 
 test("kinds without a form in the layout are counted and reported, and the rest is exported", async () => {
   const daemon = await serveForCli();
-  const client = createSegmentClient({ socket: daemon.socket });
+  const client = createSegmentClient({ socket: daemon.socket }, ONE_TRY);
   onTestFinished(() => client.close());
   const foreign = { kind: { case: "foreign" as const, value: { format: "other", text: "x" } } };
   const start = { kind: { case: "segmentStart" as const, value: { sessionId: SESSION } } };

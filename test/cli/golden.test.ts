@@ -9,6 +9,7 @@ import { exactJson } from "../support/exact-json.js";
 import { goldenForks, goldenLogs, goldenTrace } from "../support/golden.js";
 import { inTurns } from "../support/in-turns.js";
 import { filesBelow } from "../support/jsonl-layout.js";
+import { ONE_TRY } from "../support/one-try.js";
 
 /** Each of them starts a process or more for every log. */
 const LONG_MS = 300_000;
@@ -49,7 +50,7 @@ test("a fork of each golden log at each turn opens as the seed's does", { timeou
   // All of them, without a daemon, in test/session-store.
   const forks = goldenForks().filter((_, i) => i % 3 === 0);
 
-  const client = createSegmentClient({ socket: daemon.socket });
+  const client = createSegmentClient({ socket: daemon.socket }, ONE_TRY);
   onTestFinished(() => client.close());
   const ids = await inTurns(forks, async ({ source, turn }) => {
     const { segment } = await client.forkSegment({

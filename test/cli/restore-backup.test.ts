@@ -6,10 +6,11 @@ import { aSegment } from "../support/a-segment.js";
 import { flipText, mustRun } from "../support/backups.js";
 import { runCli, serveForCli } from "../support/cli.js";
 import { userInput } from "../support/entries.js";
+import { ONE_TRY } from "../support/one-try.js";
 
 test("restore-backup takes a whole backup and an empty folder, and touches nothing otherwise", async () => {
   const { folder, socket, print } = await serveForCli();
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(() => client.close());
   const { segmentId } = await aSegment(client);
   await client.append({ segmentId, entries: [userInput("hello from the garden")] });

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { Child } from "../support/child.js";
 import { type CliDaemon, environment, MAIN, serveForCli } from "../support/cli.js";
+import { ONE_TRY } from "../support/one-try.js";
 
 test("a tail of a segment shows its last ten entries, then what comes, until it is interrupted", async () => {
   const daemon = await serveForCli();
@@ -69,7 +70,7 @@ test("truncations and deletions are told, and the deletion of a segment ends its
   const daemon = await serveForCli();
   const segmentId = await daemon.print(["create"]);
   await append(daemon, segmentId, 1, 2);
-  const client = createSegmentClient({ socket: daemon.socket });
+  const client = createSegmentClient({ socket: daemon.socket }, ONE_TRY);
   onTestFinished(() => client.close());
   const tail = follow(daemon, [segmentId]);
   await lines(tail, 3);

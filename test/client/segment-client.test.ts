@@ -14,6 +14,7 @@ import { DEFAULT_LIMITS } from "../../src/model/limits.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
 import { servedService } from "../../src/transport/served-service.js";
 import { aborted } from "../support/deferred.js";
+import { ONE_TRY } from "../support/one-try.js";
 import { serveHandlers } from "../support/serve-handlers.js";
 
 const status = async () => toBinary(GetStatusResponseSchema, create(GetStatusResponseSchema, { version: "1.2.3" }));
@@ -40,7 +41,7 @@ test("without a daemon a call fails at once and says what to do", async () => {
   const folder = await mkdtemp(join(tmpdir(), "seglog-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const socket = join(folder, "none.sock");
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(() => client.close());
 
   const called = client.getStatus({});
@@ -57,7 +58,7 @@ test("without a daemon a call fails at once and says what to do", async () => {
 
 test("a socket's path may be relative to the working folder", async () => {
   const { socket } = await serveHandlers({ getStatus: status });
-  const client = createSegmentClient({ socket: relative(process.cwd(), socket) });
+  const client = createSegmentClient({ socket: relative(process.cwd(), socket) }, ONE_TRY);
   onTestFinished(() => client.close());
 
   expect(await client.getStatus({})).toMatchObject({ version: "1.2.3" });
@@ -75,7 +76,7 @@ test("a daemon may be called by an address too", async () => {
     onUnexpected: () => {},
   });
   onTestFinished(() => server.close());
-  const client = createSegmentClient({ address: `127.0.0.1:${port}` });
+  const client = createSegmentClient({ address: `127.0.0.1:${port}` }, ONE_TRY);
   onTestFinished(() => client.close());
 
   expect(await client.getStatus({})).toMatchObject({ version: "1.2.3" });

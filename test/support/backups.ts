@@ -3,10 +3,11 @@ import { expect, onTestFinished } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { runCli } from "./cli.js";
 import { userInput } from "./entries.js";
+import { ONE_TRY } from "./one-try.js";
 
 /** Writes enough for a backup to take a moment. */
 export async function fillStore(socket: string): Promise<void> {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(() => client.close());
   const { segment } = await client.createSegment({ state: {} });
   const entries = Array.from({ length: 30 }, () => userInput("x".repeat(100_000)));

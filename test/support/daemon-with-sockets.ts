@@ -4,6 +4,7 @@ import type { TokenRule } from "../../src/access/token-gate.js";
 import { createAdminClient } from "../../src/client/admin-client.js";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { ROLES, type Role } from "../../src/model/caller.js";
+import { ONE_TRY } from "./one-try.js";
 import { startTestDaemon, type TestDaemon, temporaryFolder } from "./test-daemon.js";
 
 /** A daemon that listens on more than its own socket. */
@@ -31,7 +32,7 @@ export async function startWithSockets(tokens: TokenRule, folder = temporaryFold
 
 /** A client with a token, until the test is finished. */
 export function clientAt(socket: string, token?: string) {
-  const client = createSegmentClient({ socket }, token === undefined ? {} : { token });
+  const client = createSegmentClient({ socket }, { ...ONE_TRY, ...(token !== undefined && { token }) });
   onTestFinished(() => client.close());
   return client;
 }

@@ -1,36 +1,22 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type Entry, EntrySchema, type ItemSchema, type RequestConfigSchema, Role, RunResult } from "../../gen/seglog/v1/entry_pb.js";
+import { type Entry, EntrySchema, RunResult } from "../../gen/seglog/v1/entry_pb.js";
+import {
+  assistantItem,
+  assistantText,
+  configChanged,
+  type EntryInit,
+  type ItemInit,
+  textMessage,
+  turnEnd,
+  userInput,
+} from "../../src/client/entries.js";
 
-/** An entry as a test writes it. */
-export type EntryInit = MessageInitShape<typeof EntrySchema>;
-
-/** An item as a test writes it. */
-export type ItemInit = MessageInitShape<typeof ItemSchema>;
-
-/** A message of one text part. */
-export function textMessage(role: Role, text: string): ItemInit {
-  return { kind: { case: "message", value: { role, content: [{ kind: { case: "text", value: text } }] } } };
-}
+export { assistantItem, assistantText, configChanged, type EntryInit, type ItemInit, textMessage, turnEnd, userInput };
 
 /** A tool's output. */
 export function toolOutput(callId: string, summary = "done"): ItemInit {
   return { kind: { case: "toolOutput", value: { callId, summary } } };
-}
-
-/** A user's submission of one piece of text. */
-export function userInput(text: string): EntryInit {
-  return { kind: { case: "userInput", value: { pieces: [{ kind: { case: "text", value: text } }] } } };
-}
-
-/** A message of the model. */
-export function assistantText(text: string): EntryInit {
-  return assistantItem(textMessage(Role.ASSISTANT, text));
-}
-
-/** An item of the model. */
-export function assistantItem(item: ItemInit): EntryInit {
-  return { kind: { case: "assistantItem", value: { item } } };
 }
 
 /** A tool's result. */
@@ -41,11 +27,6 @@ export function toolResult(callId: string, summary?: string): EntryInit {
 /** An item that the runtime injected. */
 export function systemItem(body: string): EntryInit {
   return { kind: { case: "systemItem", value: { body } } };
-}
-
-/** The end of a turn. */
-export function turnEnd(turnCount: bigint): EntryInit {
-  return { kind: { case: "turnEnd", value: { turnCount } } };
 }
 
 /** The end of a run. */
@@ -61,11 +42,6 @@ export function usage(historyLen: bigint): EntryInit {
 /** A payload of some domain. */
 export function extension(domain: string, payloadJson: string): EntryInit {
   return { kind: { case: "extension", value: { domain, payloadJson } } };
-}
-
-/** A new configuration. */
-export function configChanged(config: MessageInitShape<typeof RequestConfigSchema>): EntryInit {
-  return { kind: { case: "configChanged", value: { config } } };
 }
 
 /** A record of another format. */

@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
 import { type GrpcServer, startGrpcServer } from "../../src/transport/grpc-server.js";
 import type { HandlerTable } from "../../src/transport/handler-table.js";
 import { servedService } from "../../src/transport/served-service.js";
+import { ONE_TRY } from "./one-try.js";
 
 /** A server on a socket of its own, and a client of it. */
 export interface ServedHandlers {
@@ -40,7 +41,7 @@ export async function serveHandlers(handlers: FakeHandlers, limits: Partial<Limi
     limits: { ...DEFAULT_LIMITS, ...limits },
     onUnexpected: (error, method) => unexpected.push({ error, method }),
   });
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(async () => {
     client.close();
     await Promise.race([server.drain(), after(LEAK_MS)]);

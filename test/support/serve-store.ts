@@ -15,6 +15,7 @@ import { TailHub } from "../../src/tail/tail-hub.js";
 import { startGrpcServer } from "../../src/transport/grpc-server.js";
 import { servedService } from "../../src/transport/served-service.js";
 import { newId } from "./a-segment.js";
+import { ONE_TRY } from "./one-try.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** The service over a store of the test's own, on a real socket, with a client. */
@@ -53,7 +54,7 @@ export async function serveStore(store: SegmentStore, limits: Partial<Limits> = 
     limits: allLimits,
     onUnexpected: (error) => unexpected.push(error),
   });
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(async () => {
     client.close();
     await server.close();

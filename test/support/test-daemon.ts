@@ -7,6 +7,7 @@ import type { DaemonConfig } from "../../src/daemon/config/load-config.js";
 import { type Daemon, startDaemon } from "../../src/daemon/daemon.js";
 import { createLogger } from "../../src/daemon/log.js";
 import { DEFAULT_LIMITS, type Limits } from "../../src/model/limits.js";
+import { ONE_TRY } from "./one-try.js";
 
 /** What a test daemon may differ in. */
 export interface TestDaemonOptions {
@@ -48,7 +49,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}): Promise<
     },
     log: createLogger({ format: "json", level: "debug", write: (line) => void logLines.push(line) }),
   });
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(async () => {
     client.close();
     await daemon.close();

@@ -12,6 +12,7 @@ import type { ProcessMemory } from "../../src/transport/memory-watch.js";
 import { servedService } from "../../src/transport/served-service.js";
 import { aborted, deferred } from "../support/deferred.js";
 import { frame, METHODS, serveOneAndMany } from "../support/one-and-many.js";
+import { ONE_TRY } from "../support/one-try.js";
 import { openRawCall, rawCall, rawOutcome, rawSession } from "../support/raw-call.js";
 import { type FakeHandlers, serveHandlers } from "../support/serve-handlers.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
@@ -188,7 +189,7 @@ async function serveWithMemory(handlers: FakeHandlers, memory: ProcessMemory, li
     memory,
     onUnexpected: () => {},
   });
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(async () => {
     client.close();
     await server.close();

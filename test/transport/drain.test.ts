@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { draining } from "../../src/model/errors.js";
 import { aborted, deferred } from "../support/deferred.js";
+import { ONE_TRY } from "../support/one-try.js";
 import { serveHandlers } from "../support/serve-handlers.js";
 
 test("a drain waits for the calls that are being answered, and they get their answers", async () => {
@@ -113,7 +114,7 @@ test("a drained server takes no connection, and no call on a connection that sta
   await arrived.promise;
 
   const drained = server.drain();
-  const late = createSegmentClient({ socket });
+  const late = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(() => late.close());
 
   await expect(late.getStatus({})).rejects.toMatchObject({ codeName: "UNAVAILABLE" });

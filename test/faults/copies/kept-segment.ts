@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createSegmentClient } from "../../../src/client/segment-client.js";
 import { userInput } from "../../support/entries.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { readStore } from "../load/read-store.js";
 
 /** A segment with entries that were acknowledged: they have to be there whatever is done. */
@@ -14,7 +15,7 @@ const ENTRY_CHARS = 60_000;
 
 /** Writes one, and a second session that is deleted again, so that there is room to give back. */
 export async function keepSegment(socket: string): Promise<KeptSegment> {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   try {
     const { segment } = await client.createSegment({ state: {} });
     const doomed = await client.createSegment({ state: {} });
@@ -31,7 +32,7 @@ export async function keepSegment(socket: string): Promise<KeptSegment> {
 
 /** Appends one more entry, and gives what has to be there from then on. */
 export async function keepOneMore(socket: string, { segmentId }: KeptSegment): Promise<KeptSegment> {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   try {
     const { entryCount } = await client.append({ segmentId, entries: [userInput("one more")] });
     return { segmentId, entryCount: Number(entryCount) };

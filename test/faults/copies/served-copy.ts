@@ -1,5 +1,6 @@
 import { createSegmentClient } from "../../../src/client/segment-client.js";
 import { DaemonProcess, socketOf } from "../../journeys/daemon/daemon-process.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { MAIN } from "../compiled.js";
 import { checkKept, type KeptSegment } from "./kept-segment.js";
 
@@ -11,7 +12,7 @@ import { checkKept, type KeptSegment } from "./kept-segment.js";
 export async function checkServed(folder: string, kept: KeptSegment): Promise<string> {
   const daemon = await DaemonProcess.start({ main: MAIN, folder });
   const socket = socketOf({ folder });
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   try {
     await checkKept(socket, kept);
     return (await client.getStatus({})).storeId;

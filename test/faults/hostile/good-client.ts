@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
 import { userInput } from "../../support/entries.js";
+import { ONE_TRY } from "../../support/one-try.js";
 
 /** How it went for a client that does nothing wrong. */
 export interface GoodFigures {
@@ -28,7 +29,7 @@ export class GoodClient {
   }
 
   static async start(socket: string, tails: number): Promise<GoodClient> {
-    const client = createSegmentClient({ socket });
+    const client = createSegmentClient({ socket }, ONE_TRY);
     const { segment } = await client.createSegment({});
     return new GoodClient(client, segment?.segmentId ?? "", tails);
   }

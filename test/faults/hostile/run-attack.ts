@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createSegmentClient } from "../../../src/client/segment-client.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import type { Attack, AttackOutcome, AttackTarget, StoppedAttack } from "./attack.js";
 import { GoodClient, type GoodFigures } from "./good-client.js";
 import type { WatchedDaemon } from "./watched-daemon.js";
@@ -62,7 +63,7 @@ async function outcomeOf(attack: Attack, attacker: ChildProcess, target: AttackT
 
 /** The tails of a process that is stopped are given up. */
 async function stopped(outcome: AttackOutcome, attacker: ChildProcess, { socket, limits }: AttackTarget): Promise<AttackOutcome> {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   const tailCount = async () => (await client.getStatus({})).tailCount;
   while ((await tailCount()) <= GOOD_TAILS) await delay(20);
   attacker.kill("SIGSTOP");

@@ -3,6 +3,7 @@ import type { Segment } from "../../../gen/seglog/v1/segment_pb.js";
 import { ReadEntriesRequestSchema, ReadEntriesResponseSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
 import { nestedBytes } from "../../support/nested-bytes.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { RawCalls } from "./raw-calls.js";
 
 /** One segment as a daemon tells of it. */
@@ -24,7 +25,7 @@ const SEGMENTS_AT_ONCE = 16;
 
 /** Reads everything in a store, as anybody could. */
 export async function readStore(socket: string): Promise<StoredStore> {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   const calls = new RawCalls(socket);
   try {
     const { headPosition } = await client.getStatus({});

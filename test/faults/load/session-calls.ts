@@ -3,6 +3,7 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { AppendRequestSchema, AppendResponseSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
 import { concatenated } from "../../../src/model/wire/concatenated.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { RawCalls } from "./raw-calls.js";
 import type { Operation } from "./session-model.js";
 
@@ -20,7 +21,7 @@ export class SessionCalls {
   readonly #calls: RawCalls;
 
   constructor(socket: string) {
-    this.#client = createSegmentClient({ socket });
+    this.#client = createSegmentClient({ socket }, ONE_TRY);
     this.#calls = new RawCalls(socket);
   }
 

@@ -5,6 +5,7 @@ import { type DaemonCommand, DaemonProcess, socketOf } from "../../journeys/daem
 import { seededRandom } from "../../journeys/load/random.js";
 import { figures, inTemporaryFolder } from "../../journeys/load/report.js";
 import { userInput } from "../../support/entries.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { MAIN } from "../compiled.js";
 import { integerFlags } from "../integer-flags.js";
 import { anyId } from "../load/choose-operation.js";
@@ -106,7 +107,7 @@ async function append(socket: string, segmentIds: readonly string[], acks: numbe
   let left = acks;
   await Promise.all(
     segmentIds.map(async (segmentId) => {
-      const client = createSegmentClient({ socket });
+      const client = createSegmentClient({ socket }, ONE_TRY);
       await client.createSegment({ segmentId });
       for (let number = 1; left > 0; number++) {
         left--;

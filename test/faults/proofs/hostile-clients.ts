@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
 import { DaemonProcess, socketOf } from "../../journeys/daemon/daemon-process.js";
 import { inTemporaryFolder } from "../../journeys/load/report.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { MAIN } from "../compiled.js";
 import { type Attack, type AttackTarget, findingUnless } from "../hostile/attack.js";
 import { ATTACKS, BUSY } from "../hostile/attacks.js";
@@ -105,7 +106,7 @@ type Options = Readonly<
 >;
 
 async function attackAll(options: Options, watched: WatchedDaemon, socket: string): Promise<string> {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   const target = await targetOf(client, socket, options);
   console.log(row(["attack", "tried", "met with", "appends", "p99 ms", "before", "worst", "MiB", "s"]));
   const broken: string[] = [];

@@ -5,6 +5,7 @@ import { createSegmentClient, type SegmentClient } from "../../../src/client/seg
 import { DaemonProcess, socketOf } from "../../journeys/daemon/daemon-process.js";
 import { figures, inTemporaryFolder } from "../../journeys/load/report.js";
 import { userInput } from "../../support/entries.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { MAIN } from "../compiled.js";
 import { integerFlags } from "../integer-flags.js";
 import type { Proof } from "../proof.js";
@@ -28,7 +29,7 @@ export const sessionFloodProof: Proof = {
       const socket = socketOf(command);
 
       let daemon = await DaemonProcess.start(command);
-      const client = createSegmentClient({ socket });
+      const client = createSegmentClient({ socket }, ONE_TRY);
       const { segment } = await client.createSegment({});
       const segmentId = segment?.segmentId ?? "";
       const good = keepAppending(client, segmentId);
@@ -42,7 +43,7 @@ export const sessionFloodProof: Proof = {
       await daemon.end("SIGKILL");
 
       daemon = await DaemonProcess.start(command);
-      const again = createSegmentClient({ socket });
+      const again = createSegmentClient({ socket }, ONE_TRY);
       try {
         const { created, refused } = await createSessions(again, 100);
         wanted("sessions created after a restart", created, 0);

@@ -8,6 +8,7 @@ import { type DaemonProcess, socketOf } from "../../journeys/daemon/daemon-proce
 import { seededRandom } from "../../journeys/load/random.js";
 import { figures } from "../../journeys/load/report.js";
 import { userInput } from "../../support/entries.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { integerFlags } from "../integer-flags.js";
 import type { Proof } from "../proof.js";
 import { type ChurnCounts, churn, follow } from "../running/churn.js";
@@ -73,7 +74,7 @@ async function soak(params: {
   const isOver = () => performance.now() >= endMs;
   const leaving = new AbortController();
   setMaxListeners(0, leaving.signal); // every tail listens to it
-  const aClient = () => createSegmentClient({ socket: socketOf({ folder }) });
+  const aClient = () => createSegmentClient({ socket: socketOf({ folder }) }, ONE_TRY);
   const clients = Array.from({ length: CHURNS + 2 + Math.ceil(tails / TAILS_PER_CONNECTION) }, aClient);
   const [quietClient, lookClient, ...others] = clients as [SegmentClient, SegmentClient, ...SegmentClient[]]; // so many are made
   const quiet = (await quietClient.createSegment({ state: {} })).segment?.segmentId ?? "";

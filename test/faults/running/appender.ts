@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SegmentClientError } from "../../../src/client/client-error.js";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
 import { userInput } from "../../support/entries.js";
+import { ONE_TRY } from "../../support/one-try.js";
 
 /** After a refusal a lane tries again after so long, in milliseconds. */
 const REFUSED_PAUSE_MS = 5;
@@ -50,7 +51,7 @@ export class Appender {
 
   constructor(options: AppenderOptions) {
     this.#options = options;
-    this.#clients = Array.from({ length: options.clients ?? 2 }, () => createSegmentClient({ socket: options.socket }));
+    this.#clients = Array.from({ length: options.clients ?? 2 }, () => createSegmentClient({ socket: options.socket }, ONE_TRY));
     const lanes = this.#clients.flatMap((client, i) =>
       Array.from({ length: options.lanes ?? 4 }, (_, lane) => this.#append(client, `${options.name}:${i}:${lane}`)),
     );

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
 import { type DaemonCommand, DaemonProcess, socketOf } from "../../journeys/daemon/daemon-process.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { MAIN } from "../compiled.js";
 
 /** How a daemon of a proof is started, beside its folder. */
@@ -67,7 +68,7 @@ export class Daemons {
 
   /** Lets a client call the daemon on a socket. */
   async withClientAt<Result>(socket: string, work: (client: SegmentClient) => Promise<Result>): Promise<Result> {
-    const client = createSegmentClient({ socket });
+    const client = createSegmentClient({ socket }, ONE_TRY);
     try {
       return await work(client);
     } finally {

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
+import { ONE_TRY } from "../../support/one-try.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
 import { DaemonProcess, socketOf } from "./daemon-process.js";
 
@@ -26,7 +27,7 @@ export async function startTestProcess(main: string, folder: string = temporaryF
 
 /** A client with a connection of its own, which ends with the test. */
 export function testClient(socket: string): SegmentClient {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   onTestFinished(() => client.close());
   return client;
 }

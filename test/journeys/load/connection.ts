@@ -1,5 +1,6 @@
 import { SegmentClientError } from "../../../src/client/client-error.js";
 import { createSegmentClient, type SegmentClient } from "../../../src/client/segment-client.js";
+import { ONE_TRY } from "../../support/one-try.js";
 
 /** Resolves once the daemon can be called again; undefined where it is not supposed to go away. */
 export type Serving = (() => Promise<void>) | undefined;
@@ -14,7 +15,7 @@ export class Connection {
   constructor(socket: string, serving: Serving) {
     this.#socket = socket;
     this.#serving = serving;
-    this.#client = createSegmentClient({ socket });
+    this.#client = createSegmentClient({ socket }, ONE_TRY);
   }
 
   /** The client of now; another one after `reconnect`. */
@@ -32,7 +33,7 @@ export class Connection {
     this.#client.close();
     await this.#serving();
     if (this.#isClosed) throw error;
-    this.#client = createSegmentClient({ socket: this.#socket });
+    this.#client = createSegmentClient({ socket: this.#socket }, ONE_TRY);
   }
 
   /** Calls what only reads, as often as it takes. */

@@ -1,5 +1,6 @@
 import { SegmentClientError } from "../../../../src/client/client-error.js";
 import { createSegmentClient, type SegmentClient } from "../../../../src/client/segment-client.js";
+import { ONE_TRY } from "../../../support/one-try.js";
 import type { Answer, Outcome } from "../history.js";
 
 /** A call that takes longer than this has hung, in milliseconds. */
@@ -15,7 +16,7 @@ export class Caller {
   constructor(socket: string, serving: () => Promise<void>) {
     this.#socket = socket;
     this.#serving = serving;
-    this.#client = createSegmentClient({ socket });
+    this.#client = createSegmentClient({ socket }, ONE_TRY);
   }
 
   /** The client of now. */
@@ -27,7 +28,7 @@ export class Caller {
   async renew(): Promise<void> {
     this.#client.close();
     await this.#serving();
-    this.#client = createSegmentClient({ socket: this.#socket });
+    this.#client = createSegmentClient({ socket: this.#socket }, ONE_TRY);
   }
 
   close(): void {

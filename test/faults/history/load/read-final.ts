@@ -1,5 +1,6 @@
 import type { Segment } from "../../../../gen/seglog/v1/segment_pb.js";
 import { createSegmentClient, type SegmentClient } from "../../../../src/client/segment-client.js";
+import { ONE_TRY } from "../../../support/one-try.js";
 import type { FinalSegment, SeenEntry, Tail, TailMessage } from "../history.js";
 import { headOf, type Recorder, seenEntry } from "./recorder.js";
 import { messageOf } from "./tail-recorder.js";
@@ -11,7 +12,7 @@ const INHERITED_MAX = 150;
 
 /** Reads all that is there, once nobody writes any more; and the feed, for the cuts in it. */
 export async function readFinal(socket: string, recorder: Recorder): Promise<readonly FinalSegment[]> {
-  const client = createSegmentClient({ socket });
+  const client = createSegmentClient({ socket }, ONE_TRY);
   try {
     recorder.tails.push(await feedOf(client, recorder));
     const segments = await allSegments(client);
