@@ -5,6 +5,7 @@ import { backupCommand } from "./commands/backup.js";
 import { compactStoreCommand } from "./commands/compact-store.js";
 import { configCommand } from "./commands/config.js";
 import { createCommand } from "./commands/create.js";
+import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { exportCommand } from "./commands/export.js";
 import { forkCommand } from "./commands/fork.js";
@@ -42,6 +43,7 @@ export function seglogProgram(): Command {
     appendCommand(),
     forkCommand(),
     restoreCommand(),
+    demoCommand(),
     importCommand(),
     exportCommand(),
     backupCommand(),
