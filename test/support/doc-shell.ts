@@ -4,7 +4,7 @@ import { maskedText } from "./masked-text.js";
 
 /** Stands before the exit code of a command, on a line of its own. */
 const END = "\u001e";
-/** A line of a page that stands for any lines. */
+/** Stands in a page for what it does not show. */
 const ANYTHING = "…";
 
 /** Runs the commands of a page in one shell, one after the other, as a person would who pastes them. */
@@ -76,11 +76,12 @@ function withoutLastBlank(lines: readonly string[]): readonly string[] {
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
 
+/** Whether lines are as the page has them. `…` on a line of its own stands for any lines, within one for any text. */
 function isAs(printed: readonly string[], wanted: readonly string[]): boolean {
-  const gap = wanted.indexOf(ANYTHING);
-  if (gap < 0) return printed.join("\n") === wanted.join("\n");
-  const behind = wanted.length - gap - 1;
-  if (printed.length < gap + behind) return false;
-  const ends = [...printed.slice(0, gap), ANYTHING, ...printed.slice(printed.length - behind)];
-  return ends.join("\n") === wanted.join("\n");
+  const patterns = wanted.map((line) => (line === ANYTHING ? "(?:.*\n)*" : `${line.split(ANYTHING).map(literally).join(".*")}\n`));
+  return new RegExp(`^${patterns.join("")}$`).test(printed.map((line) => `${line}\n`).join(""));
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

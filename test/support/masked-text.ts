@@ -5,6 +5,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b\d+(?:\.\d+)? (?:B|KiB|MiB|GiB)(?!\w)/g, "(size)"],
   [/("resumeToken": ?")[^"]*/g, "$1(token)"],
   [/("(?:position|headPosition|byteSize)": ?")\d+/g, "$1(number)"],
+  [/\b(position) \d+/g, "$1 (number)"],
+  [/("ts": ?)\d+/g, "$1(time)"],
   [/ {2,}/g, "  "], // columns are as wide as what stands in them
 ];
 
