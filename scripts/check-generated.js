@@ -1,16 +1,23 @@
-// Makes what is generated once more, beside what is committed, and compares: `gen/` and the descriptor set
-// must be what the proto files say. Prints nothing where they are.
+// Makes what is generated once more, beside what is committed, and compares: `gen/`, the descriptor set and the page of
+// the API must be what the proto files say. Prints nothing where they are.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { apiPage } from "./pages/api.js";
 
 const DESCRIPTORS = "seglog.v1.binpb";
+const API_PAGE = "docs/api.md";
 const folder = mkdtempSync(join(tmpdir(), "seglog-generated-"));
 try {
   buf("generate", "-o", folder);
   buf("build", "proto", "-o", join(folder, DESCRIPTORS));
-  const stale = [...differences("gen", join(folder, "gen")), ...differingFile(DESCRIPTORS, join(folder, DESCRIPTORS))];
+  writeFileSync(join(folder, "api.md"), apiPage(readFileSync(join(folder, DESCRIPTORS))));
+  const stale = [
+    ...differences("gen", join(folder, "gen")),
+    ...differingFile(DESCRIPTORS, join(folder, DESCRIPTORS)),
+    ...differingFile(API_PAGE, join(folder, "api.md")),
+  ];
   if (stale.length > 0) {
     console.error(`generated files are not what proto/ says; run: npm run proto\n${stale.map((file) => `  ${file}`).join("\n")}`);
     process.exitCode = 1;

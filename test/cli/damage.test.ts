@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { Child } from "../support/child.js";
 import { type CliDaemon, environment, MAIN, runCli, serveForCli } from "../support/cli.js";
 import { flipText, zeroPageOf } from "../support/damaged-store.js";
+import { docBlocks } from "../support/doc-blocks.js";
 import { filesBelow } from "../support/jsonl-layout.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
@@ -180,7 +181,7 @@ test("the commands of docs/damage.md do what it says", { timeout: 180_000 }, asy
   const { dataDir, folder } = await stoppedStore();
   flipText(dataDir, WORD);
   const page = readFileSync("docs/damage.md", "utf8");
-  const commands = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
+  const commands = docBlocks(page, "sh").flatMap(({ text }) => text.trimEnd().split("\n"));
   writeFileSync(join(folder, "seglog"), `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`, { mode: 0o755 });
   const script = [`PATH="${folder}:$PATH"`, "set -u", ...commands.flatMap(asStep), "for job in $(jobs -p); do kill $job; done; wait"];
   const place = join(folder, "place");

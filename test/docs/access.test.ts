@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { callAs } from "../support/call-as.js";
 import { Child } from "../support/child.js";
 import { environment, MAIN } from "../support/cli.js";
+import { docBlocks } from "../support/doc-blocks.js";
 import { isRoot } from "../support/is-root.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
@@ -14,10 +15,10 @@ test.runIf(isRoot)("the settings, commands and code of docs/access.md do what th
   const folder = temporaryFolder();
   const port = await freePort();
   const page = PAGE.replaceAll("7443", String(port));
-  writeFileSync(join(folder, "seglog.toml"), blocks(page, "toml").join("\n"));
+  writeFileSync(join(folder, "seglog.toml"), texts(page, "toml").join("\n"));
   symlinkSync(MAIN, join(folder, "seglog"));
   const env = { ...environment(folder), PATH: `${folder}:${dirname(process.execPath)}:${process.env["PATH"] ?? ""}` };
-  const [tokens = "", certificates = "", network = ""] = blocks(page, "sh");
+  const [tokens = "", certificates = "", network = ""] = texts(page, "sh");
 
   await ends(new Child("/bin/sh", ["-ec", certificates], { cwd: folder, env }));
   const daemon = new Child("seglog", ["serve", "--config", "seglog.toml"], { cwd: folder, env });
@@ -38,9 +39,8 @@ test.runIf(isRoot)("the settings, commands and code of docs/access.md do what th
   expect(stranger).toEqual(["EACCES"]); // it may not pass through the folder of the test
 });
 
-/** The text of each code block of a language. */
-function blocks(page: string, language: string): string[] {
-  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([^\`]+)^\`\`\``, "gm"))].map(([, text = ""]) => text);
+function texts(page: string, language: string): string[] {
+  return docBlocks(page, language).map(({ text }) => text);
 }
 
 function withoutRevoke(commands: string): string {
@@ -53,7 +53,7 @@ function lastLine(commands: string): string {
 
 /** The page's TypeScript, which is JavaScript too, beside a package of the name that it imports. */
 function scriptIn(folder: string): string {
-  const [code = ""] = blocks(PAGE, "ts");
+  const [code = ""] = texts(PAGE, "ts");
   const client = join(dirname(MAIN), "..", "src", "client", "index.js");
   mkdirSync(join(folder, "code"));
   writeFileSync(join(folder, "code", "client.mjs"), code.replace('"seglog/client"', JSON.stringify(client)));

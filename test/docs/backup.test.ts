@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Child } from "../support/child.js";
 import { environment, MAIN, serveForCli } from "../support/cli.js";
+import { docBlocks } from "../support/doc-blocks.js";
+import { docCommands } from "../support/doc-commands.js";
 
 const PAGE = readFileSync("docs/backup.md", "utf8");
 
@@ -11,7 +13,9 @@ test("the commands of docs/backup.md do what the page says", async () => {
   const segmentId = await print(["create"]);
   symlinkSync(MAIN, join(folder, "seglog"));
   const env = { ...environment(folder), SEGLOG_SOCKET: socket, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
-  const commands = [...PAGE.matchAll(/^```sh\n([^`]+)^```/gm)].flatMap(([, text = ""]) => text.trim().split("\n"));
+  const commands = docBlocks(PAGE, "sh")
+    .flatMap(docCommands)
+    .map(({ command }) => command);
   const serve = commands.filter((command) => command.startsWith("seglog serve"));
 
   const ends: Record<string, number | NodeJS.Signals> = {};
