@@ -22,23 +22,27 @@ const PAGES = docPages().map((path) => ({ path, text: readFileSync(path, "utf8")
 const RUN_HERE = PAGES.filter(({ path }) => OWN_TESTS[path] === undefined);
 
 test("the commands and programs of the pages do what the pages say", async () => {
-  const programs = await compiledPrograms(PAGES.map(({ path }) => path));
+  const programs = await compiledPrograms(
+    PAGES.map(({ path }) => path),
+    "pages",
+  );
   const { folder } = await serveForCli();
   const bin = folderOfCommands();
   const differences: string[] = [];
 
   for (const { path, text } of RUN_HERE) {
     const commands = docBlocks(text, "sh", "console").filter(({ notRun }) => notRun === undefined);
-    const program = programs.get(path);
-    if (commands.length === 0 && program === undefined) continue;
+    const modules = programs.get(path) ?? [];
+    if (commands.length === 0 && modules.length === 0) continue;
     const shell = shellBeside(folder, { name: basename(path, ".md"), bin });
     for (const told of commands.flatMap(docCommands).filter(({ command }) => !startsTheProject(command))) {
       const difference = await shell.differs(told);
       if (difference !== undefined) differences.push(`${path}:${told.line}: ${told.command}\n${difference}`);
     }
-    if (program === undefined) continue;
-    const { exitCode, lines } = await shell.run(`node ${program}`);
-    if (exitCode !== 0) differences.push(`${path}: its program ended with ${exitCode}: ${lines.join("\n")}`);
+    for (const module of modules) {
+      const { exitCode, lines } = await shell.run(`node ${module}`);
+      if (exitCode !== 0) differences.push(`${path}: its program ended with ${exitCode}: ${lines.join("\n")}`);
+    }
   }
 
   expect(differences.join("\n\n")).toBe("");
