@@ -2,10 +2,14 @@ import { Command } from "commander";
 import { VERSION } from "../daemon/version.js";
 import { appendCommand } from "./commands/append.js";
 import { backupCommand } from "./commands/backup.js";
+import { compactCommand } from "./commands/compact.js";
 import { compactStoreCommand } from "./commands/compact-store.js";
+import { completeIdsCommand } from "./commands/complete-ids.js";
+import { completionCommand } from "./commands/completion.js";
 import { configCommand } from "./commands/config.js";
 import { createCommand } from "./commands/create.js";
 import { demoCommand } from "./commands/demo.js";
+import { diffCommand } from "./commands/diff.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { exportCommand } from "./commands/export.js";
 import { forkCommand } from "./commands/fork.js";
@@ -14,11 +18,16 @@ import { importCommand } from "./commands/import.js";
 import { lsCommand } from "./commands/ls.js";
 import { restoreCommand } from "./commands/restore.js";
 import { restoreBackupCommand } from "./commands/restore-backup.js";
+import { rmCommand } from "./commands/rm.js";
 import { serveCommand } from "./commands/serve.js";
 import { showCommand } from "./commands/show.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
 import { tokenCommand } from "./commands/token.js";
+import { traceCommand } from "./commands/trace.js";
+import { treeCommand } from "./commands/tree.js";
+import { truncateCommand } from "./commands/truncate.js";
+import { usageCommand } from "./commands/usage.js";
 import { verifyCommand } from "./commands/verify.js";
 import { exitCodesText } from "./exit-code.js";
 
@@ -37,11 +46,18 @@ export function seglogProgram(): Command {
     healthCommand(),
     configCommand(),
     lsCommand(),
+    treeCommand(),
     showCommand(),
     tailCommand(),
+    diffCommand(),
+    usageCommand(),
+    traceCommand(),
     createCommand(),
     appendCommand(),
     forkCommand(),
+    compactCommand(),
+    truncateCommand(),
+    rmCommand(),
     restoreCommand(),
     demoCommand(),
     importCommand(),
@@ -52,8 +68,10 @@ export function seglogProgram(): Command {
     tokenCommand(program),
     verifyCommand(),
     doctorCommand(),
+    completionCommand(program),
   ];
   // Settings pass on by themselves only to commands that are made in place.
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program).helpOption("-h, --help", "print this help"));
+  program.addCommand(completeIdsCommand().copyInheritedSettings(program), { hidden: true });
   return program.addHelpText("after", `\n${exitCodesText()}`);
 }

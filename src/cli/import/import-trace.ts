@@ -69,7 +69,8 @@ async function nextLine(stored: AsyncIterator<string | undefined, void>): Promis
   return undefined;
 }
 
-async function* batched(records: AsyncIterable<TraceEntry>): AsyncGenerator<TraceEntry[], void, undefined> {
+/** Records in batches, each as large as one request takes well. */
+export async function* batched(records: AsyncIterable<TraceEntry>): AsyncGenerator<TraceEntry[], void, undefined> {
   let batch: TraceEntry[] = [];
   let batchBytes = 0;
   for await (const record of records) {
