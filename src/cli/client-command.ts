@@ -28,9 +28,12 @@ export function clientCommand(text: CommandText): Command {
     .option("--tls-cert <path>", "certificate to show there (default: $SEGLOG_TLS_CERT)")
     .option("--tls-key <path>", "its key (default: $SEGLOG_TLS_KEY)")
     .option("--json", "print one JSON object a line")
-    .addOption(
-      new Option("--color <when>", "colour the output: auto, which is on a terminal unless NO_COLOR is set, always or never")
-        .choices(COLOR_WHENS)
-        .default("auto"),
-    );
+    .addOption(colorOption());
+}
+
+/** The flag that says when output is coloured. */
+export function colorOption(): Option {
+  return new Option("--color <when>", "colour the output: auto, which is on a terminal unless NO_COLOR is set, always or never")
+    .choices(COLOR_WHENS)
+    .default("auto");
 }

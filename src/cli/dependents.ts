@@ -1,7 +1,7 @@
 import type { Segment } from "../../gen/seglog/v1/segment_pb.js";
 import { SegmentClientError } from "../client/client-error.js";
 import { CommandError } from "./command-error.js";
-import { counted } from "./counted.js";
+import { counted } from "./count-text.js";
 import { EXIT } from "./exit-code.js";
 import { segmentsOf } from "./lists.js";
 import type { ClientContext } from "./with-client.js";

@@ -2,7 +2,8 @@ import { CommanderError } from "commander";
 import { Code } from "../../gen/google/rpc/code_pb.js";
 import { SegmentClientError } from "../client/client-error.js";
 import { ConfigError } from "../daemon/config/config-error.js";
-import type { Reason } from "../model/errors.js";
+import { isSeglogError, type Reason } from "../model/errors.js";
+import { adviceOn } from "./advice.js";
 import { CommandError, InterruptedError } from "./command-error.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
 
@@ -21,12 +22,19 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof InterruptedError) return { exitCode: EXIT.interrupted, message: undefined };
   if (error instanceof CommandError) return failureOfCommand(error);
   if (error instanceof ConfigError) return { exitCode: EXIT.usage, message: error.message };
-  if (error instanceof SegmentClientError) return { exitCode: exitCodeOf(error), message: error.message };
+  if (error instanceof SegmentClientError) return withAdvice({ exitCode: exitCodeOf(error), message: error.message }, adviceOn(error));
+  // What a command refuses itself by the rules that the service has.
+  if (isSeglogError(error))
+    return withAdvice({ exitCode: EXIT_OF_REASON[error.reason] ?? EXIT.failed, message: error.message }, adviceOn(error));
   return { exitCode: EXIT.failed, message: error instanceof Error ? error.message : String(error) };
 }
 
 function failureOfCommand({ exitCode, message, advice }: CommandError): Failure {
-  return advice.length === 0 ? { exitCode, message } : { exitCode, message, advice };
+  return withAdvice({ exitCode, message }, advice);
+}
+
+function withAdvice(failure: Failure, advice: readonly string[]): Failure {
+  return advice.length === 0 ? failure : { ...failure, advice };
 }
 
 const EXIT_OF_REASON: Readonly<Record<string, ExitCode>> = {

@@ -3,6 +3,15 @@ import { CommandError } from "./command-error.js";
 import { EXIT } from "./exit-code.js";
 import type { ClientContext } from "./with-client.js";
 
+/** The beginning of a ULID, in either case. */
+const ID_BEGINNING = /^[0-7][0-9A-HJKMNP-TV-Z]{0,24}$/i;
+
+/** What lists the ids. */
+const WHERE_IDS_ARE = {
+  segment: "seglog ls lists the sessions that this caller may see, seglog ls SESSION the segments of one",
+  session: "seglog ls lists the sessions that this caller may see",
+} as const;
+
 /** How many of the ids that begin alike a message names. */
 const NAMED_MAX = 3;
 
@@ -30,12 +39,17 @@ export function wholeSessionId({ client, signal }: ClientContext, typed: string)
 async function wholeId(what: "segment" | "session", typed: string, find: (prefix: string) => Promise<readonly string[]>): Promise<string> {
   const whole = parseId(typed);
   if (whole !== undefined) return whole;
-  if (typed === "") throw new CommandError(EXIT.usage, `the id of the ${what} is empty; wanted a ULID, a UUID, or the beginning of a ULID`);
+  if (!ID_BEGINNING.test(typed)) {
+    const message = `the id of the ${what} is neither a ULID nor a UUID, nor the beginning of a ULID`;
+    throw new CommandError(EXIT.usage, message, undefined, [WHERE_IDS_ARE[what]]);
+  }
   const [found, ...others] = await find(typed);
   if (found === undefined)
-    throw new CommandError(EXIT.notFound, `no ${what} has an id that begins with ${typed}; seglog ls shows what there is`);
+    throw new CommandError(EXIT.notFound, `no ${what} has an id that begins with ${typed}`, undefined, [WHERE_IDS_ARE[what]]);
   if (others.length === 0) return found;
   const named = [found, ...others].slice(0, NAMED_MAX).join(", ");
   const more = others.length < NAMED_MAX ? "" : " and more";
-  throw new CommandError(EXIT.usage, `more than one ${what} has an id that begins with ${typed}: ${named}${more}; type more of it`);
+  throw new CommandError(EXIT.usage, `more than one ${what} has an id that begins with ${typed}: ${named}${more}`, undefined, [
+    "type more of it",
+  ]);
 }

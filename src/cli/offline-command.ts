@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import type { DaemonConfig } from "../daemon/config/load-config.js";
-import { type CommandText, command } from "./client-command.js";
+import { type CommandText, colorOption, command } from "./client-command.js";
 import { InterruptedError } from "./command-error.js";
+import { type CopyStep, copyProgressText } from "./copy-progress.js";
 import { interruptions } from "./interruptions.js";
 import { endWithReader } from "./output.js";
+import type { ColorWhen } from "./paint.js";
 import { ProgressLine } from "./progress-line.js";
 import { addSettingOptions, loadOwnConfig } from "./setting-options.js";
 
 /** What every command can be told that works on a store itself. */
-export type OfflineOptions = Readonly<Record<string, unknown>> & { readonly json?: boolean };
+export type OfflineOptions = Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly color?: ColorWhen };
 
 /** What such a command works with. */
 export interface OfflineContext {
@@ -18,12 +20,14 @@ export interface OfflineContext {
   readonly unsafeAllowFs: DaemonConfig["unsafeAllowFs"];
   /** Aborts when a person interrupts. */
   readonly signal: AbortSignal;
-  readonly onStep: ProgressLine["show"];
+  readonly onStep: (step: CopyStep) => void;
 }
 
 /** A subcommand that works on a store which no daemon has open. */
 export function offlineCommand(text: CommandText): Command {
-  return addSettingOptions(command(text), ["config", "data", "unsafeAllowFs"]).option("--json", "print one JSON object a line");
+  return addSettingOptions(command(text), ["config", "data", "unsafeAllowFs"])
+    .option("--json", "print one JSON object a line")
+    .addOption(colorOption());
 }
 
 /**
@@ -37,7 +41,7 @@ export async function withDataFolder(options: OfflineOptions, run: (context: Off
   const interrupted = interruptions();
   const line = new ProgressLine();
   try {
-    await run({ dir, unsafeAllowFs, signal: interrupted.signal, onStep: (step) => line.show(step) });
+    await run({ dir, unsafeAllowFs, signal: interrupted.signal, onStep: (step) => line.show(copyProgressText(step)) });
   } catch (error) {
     if (interrupted.signal.aborted) throw new InterruptedError("interrupted", { cause: error });
     const { storeRefusal } = await import("./store-refusal.js"); // only here: other commands start without LMDB

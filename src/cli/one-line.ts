@@ -6,7 +6,17 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\
 const CHARS_MAX = 300;
 
 /** A text as part of a line for people: cut where it is long, with its controls escaped. */
-export function oneLine(text: string): string {
-  const short = text.length <= CHARS_MAX ? text : `${text.slice(0, CHARS_MAX).replace(/\p{Surrogate}$/u, "")}… (${text.length} characters)`;
-  return escapeControls(short.replace(/[\n\r\t]/g, (control) => SHORT_ESCAPES[control] ?? control));
+export function oneLine(text: string, charsMax: number = CHARS_MAX): string {
+  const short = text.length <= charsMax ? text : `${beginningOf(text, charsMax)}… (${text.length} characters)`;
+  return shownControls(short);
+}
+
+/** The text with its control characters escaped, common ones as people write them. */
+export function shownControls(text: string): string {
+  return escapeControls(text.replace(/[\n\r\t]/g, (control) => SHORT_ESCAPES[control] ?? control));
+}
+
+/** At most so many characters of the beginning of a text; a pair of surrogates is not taken apart. */
+export function beginningOf(text: string, charsMax: number): string {
+  return text.slice(0, charsMax).replace(/\p{Surrogate}$/u, "");
 }

@@ -14,7 +14,10 @@ import { EXIT } from "./exit-code.js";
  */
 export async function withOwnStore<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
   const byteSize = statSync(join(dir, DATA_FILE), { throwIfNoEntry: false })?.size ?? 0;
-  if (byteSize === 0) throw new CommandError(EXIT.notFound, `there is no store in ${dir}`);
+  if (byteSize === 0)
+    throw new CommandError(EXIT.notFound, `there is no store in ${dir}`, undefined, [
+      "--data, or --from-store of an export, says where it is",
+    ]);
   const lock = await lockStore(dir, { onlyReads: true }).catch((error: unknown) => {
     if (!(error instanceof StoreLockedError)) throw error;
     throw new CommandError(EXIT.storeLocked, error.message, error, ["stop the daemon first, or work on a backup"]);

@@ -13,6 +13,9 @@ export type Part = "user" | "assistant" | "tool" | "system" | "faint" | "good" |
 /** Draws a text as what it is; without colours, the text as it is. Texts are escaped before, widths measured before. */
 export type Paint = (part: Part, text: string) => string;
 
+/** Draws nothing. */
+export const PLAIN: Paint = (_part, text) => text;
+
 const FORMATS = {
   user: "cyan",
   assistant: "green",
@@ -28,10 +31,8 @@ const FORMATS = {
 const WHATEVER_THE_STREAM = { validateStream: false } as const;
 
 /** How this process draws on its standard output. */
-export function paintOf({ color = "auto" }: { readonly color?: ColorWhen }): Paint {
-  return isColored(color)
-    ? (part, text) => (text === "" ? "" : styleText(FORMATS[part], text, WHATEVER_THE_STREAM))
-    : (_part, text) => text;
+export function paintOf({ color = "auto" }: { readonly color?: ColorWhen | undefined }): Paint {
+  return isColored(color) ? (part, text) => (text === "" ? "" : styleText(FORMATS[part], text, WHATEVER_THE_STREAM)) : PLAIN;
 }
 
 function isColored(when: ColorWhen): boolean {

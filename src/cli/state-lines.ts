@@ -1,21 +1,29 @@
-import { RequestConfigSchema } from "../../gen/seglog/v1/entry_pb.js";
 import type { RestoredState } from "../../gen/seglog/v1/segment_pb.js";
-import { itemText } from "./item-text.js";
-import { messageLine } from "./json-line.js";
-import { oneLine } from "./one-line.js";
+import { counted } from "./count-text.js";
+import { blockLines } from "./draw/block-lines.js";
+import { configText } from "./draw/config-text.js";
+import { itemBlocks } from "./draw/item-blocks.js";
+import type { Pen } from "./draw/pen.js";
+import { promptBlock } from "./draw/start-blocks.js";
+import { ToolCalls } from "./draw/tool-calls.js";
 import { pairLines } from "./table.js";
 
-/** A restored state for people: what holds, then the history, an item a line. */
-export function stateLines(state: RestoredState): string[] {
-  return [...pairLines(statePairs(state)), "", ...state.history.map((item) => oneLine(itemText(item)))];
+/** A restored state for people: what holds, then the system prompt and the history as a conversation. */
+export function stateLines(state: RestoredState, pen: Pen): string[] {
+  const { systemPrompt, history } = state;
+  const calls = new ToolCalls();
+  const blocks = [
+    ...(systemPrompt === undefined ? [] : [promptBlock(systemPrompt)]),
+    ...history.flatMap((item) => itemBlocks(item, calls)),
+  ];
+  return [...pairLines(statePairs(state), pen.paint), ...(blocks.length === 0 ? [] : [""]), ...blockLines(blocks, "", pen)];
 }
 
 function statePairs(state: RestoredState): (readonly [string, string])[] {
   const { podScope, unknownEntryCount } = state;
   return [
     ["session", state.sessionId],
-    ["system prompt", state.systemPrompt === undefined ? "-" : oneLine(state.systemPrompt)],
-    ["config", state.config === undefined ? "-" : messageLine(RequestConfigSchema, state.config)],
+    ["config", configText(state.config)],
     ["turn count", String(state.turnCount)],
     ["last run interrupted", state.lastRunInterrupted ? "yes" : "no"],
     ["entries replayed", String(state.entryCount)],
@@ -24,6 +32,6 @@ function statePairs(state: RestoredState): (readonly [string, string])[] {
     ["submissions", String(state.userInputs.length)],
     ["pod scope", podScope === undefined ? "-" : `${podScope.allow.length} allowed, ${podScope.deny.length} denied`],
     ...(unknownEntryCount === 0n ? [] : [["entries not understood", String(unknownEntryCount)] as const]),
-    ["history", `${state.history.length} items`],
+    ["history", counted(state.history.length, "item")],
   ];
 }

@@ -1,32 +1,37 @@
 import { escapeControls } from "../daemon/escape-controls.js";
+import { type Paint, type Part, PLAIN } from "./paint.js";
 
-/** One column of a table: its heading, and whether its cells are numbers, which stand at the right. */
+/** One column of a table: its heading, whether its cells are numbers, which stand at the right, and what they are. */
 export interface Column {
   readonly heading: string;
   readonly isNumber?: boolean;
+  readonly part?: Part;
 }
 
 const GAP = "  ";
 
 /** A table as lines, its columns aligned; without its headings where these are all empty. */
-export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint = PLAIN): string[] {
   const headings = columns.map(({ heading }) => heading);
   const hasHeadings = headings.some((heading) => heading !== "");
   const lines = (hasHeadings ? [headings, ...rows] : rows).map((row) => row.map(escapeControls));
   const widths = columns.map((_, i) => lines.reduce((width, line) => Math.max(width, line[i]?.length ?? 0), 0));
-  return lines.map((line) =>
-    line
-      .map((cell, i) => padded(cell, widths[i] ?? 0, columns[i]?.isNumber === true))
-      .join(GAP)
-      .trimEnd(),
-  );
+  return lines.map((line, lineNumber) => {
+    const isHeading = hasHeadings && lineNumber === 0;
+    const cellCount = line.findLastIndex((cell) => cell !== "") + 1;
+    return line
+      .slice(0, cellCount)
+      .map((cell, i) => {
+        const { isNumber = false, part } = columns[i] ?? {};
+        const width = i === cellCount - 1 && !isNumber ? 0 : (widths[i] ?? 0);
+        const padded = isNumber ? cell.padStart(width) : cell.padEnd(width);
+        return isHeading ? paint("strong", padded) : part === undefined ? padded : paint(part, padded);
+      })
+      .join(GAP);
+  });
 }
 
 /** Names and values as aligned lines. */
-export function pairLines(pairs: readonly (readonly [string, string])[]): string[] {
-  return tableLines([{ heading: "" }, { heading: "" }], pairs);
-}
-
-function padded(cell: string, width: number, isNumber: boolean): string {
-  return isNumber ? cell.padStart(width) : cell.padEnd(width);
+export function pairLines(pairs: readonly (readonly [string, string])[], paint?: Paint): string[] {
+  return tableLines([{ heading: "", part: "faint" }, { heading: "" }], pairs, paint);
 }

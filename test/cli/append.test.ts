@@ -24,7 +24,7 @@ test("a segment that is not as expected is a conflict, and nothing is written", 
   const refused = await seglog(["append", segmentId, "--expect", "2"], { input: turn(1) });
 
   expect(refused).toMatchObject({ exitCode: 4, stdout: "", stderr: expect.stringContaining("has 1 entries") });
-  expect((await print(["show", segmentId])).split("\n")).toHaveLength(1);
+  expect((await print(["show", segmentId, "--json"])).split("\n")).toHaveLength(1);
 });
 
 test("with --on-conflict fork all batches go to the one fork", async () => {
@@ -36,8 +36,8 @@ test("with --on-conflict fork all batches go to the one fork", async () => {
   const printed = await print(["append", segmentId, "--expect", "1", "--on-conflict", "fork"], { input });
 
   const [, fork = ""] = /^conflict: appended to the fork ([0-9A-Z]{26}): 1500 entries, indexes 1 to 1500$/.exec(printed) ?? [];
-  expect((await print(["show", fork])).split("\n")).toHaveLength(1501);
-  expect((await print(["show", segmentId])).split("\n")).toHaveLength(2);
+  expect((await print(["show", fork, "--json"])).split("\n")).toHaveLength(1501);
+  expect((await print(["show", segmentId, "--json"])).split("\n")).toHaveLength(2);
 });
 
 test("integers beyond 2^53 are exact, as numbers and as texts", async () => {
@@ -69,7 +69,7 @@ test.each([
   expect(refused).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringContaining(problem) });
   expect(refused.stderr).toContain("line 2 of standard input");
   expect(refused.stderr).not.toMatch(/a secret|\{secret/);
-  expect((await print(["show", segmentId])).split("\n")).toHaveLength(1);
+  expect((await print(["show", segmentId, "--json"])).split("\n")).toHaveLength(1);
 });
 
 test("what the daemon refuses is wrong usage too", async () => {

@@ -45,7 +45,7 @@ test("ls lists sessions, and the segments of one, newest first", async () => {
   expect(sessions[0]).toMatch(/^SESSION +SEGMENTS +ENTRIES +CREATED +LAST ENTRY +HEAD$/);
   expect(sessions[1]).toMatch(new RegExp(`^${sessionId} +2 +2 +\\S+Z +\\S+Z +${fork}$`));
   expect(segments[0]).toMatch(/^SEGMENT +ENTRIES +TURN +SIZE +LAST ENTRY +ORIGIN$/);
-  expect(segments[1]).toContain(`fork of ${segmentId} at turn 0, inherits 1 entries`);
+  expect(segments[1]).toContain(`fork of ${segmentId} at turn 0, inherits 1 entry`);
   expect(json.map((segment) => segment.segmentId)).toEqual([fork, segmentId]);
   expect(await seglog(["ls", NOBODY])).toMatchObject({ exitCode: 3, stdout: "" });
 });
@@ -80,7 +80,7 @@ test("show prints entries as text, as JSON and as lines of the JSONL layout", as
   const json = JSON.parse(await print(["show", `${segmentId}@1`, "--json"]));
   const line = JSON.parse(await print(["show", `${segmentId}@1`, "--format", "session-store"]));
 
-  expect(text.split("\n")).toHaveLength(2);
+  expect(text).toMatch(/^[\d-]{10} UTC\n {4}0 {2}[\d:]{8} {2}start\n {4}1 {2}[\d:]{8} {2}user {7}hello$/);
   expect(json).toMatchObject({ index: "1", userInput: { pieces: [{ text: "hello" }] } });
   expect(line).toEqual({ kind: "user_input", ts: expect.any(Number), segments: [{ kind: "text", content: "hello" }] });
   expect(await seglog(["show", `${segmentId}@2`])).toMatchObject({ exitCode: 3, stdout: "" });
@@ -134,7 +134,7 @@ test("restore prints the state for people and as JSON, at the head and at a poin
   const opening = JSON.parse(await print(["restore", segmentId, "--entries", "1", "--format", "json"]));
 
   expect(text).toMatch(/^turn count +1$/m);
-  expect(text).toMatch(/^user: hello$/m);
+  expect(text).toMatch(/^user {7}hello$/m);
   expect(json).toMatchObject({ systemPrompt: "be brief", turnCount: "1", entryCount: "3" });
   expect(opening).toMatchObject({ history: [], entryCount: "1" });
   expect(await seglog(["restore", segmentId, "--turn", "5"])).toMatchObject({ exitCode: 3, stdout: "" });
@@ -196,11 +196,34 @@ test.each([[["nope"]], [[]], [["fork"]], [["show", "x", "--format", "yaml"]], [[
   },
 );
 
-test("an id that is none is wrong usage", async () => {
-  const { seglog } = await serveForCli();
+test("an id may be given by its beginning, wherever a command takes a segment or a session that is there", async () => {
+  const { print, seglog } = await serveForCli();
+  const { segmentId, sessionId } = JSON.parse(await print(["create", "--session", session(1), "--segment", segment(101), "--json"]));
+  await print(["create", "--session", session(2), "--segment", segment(102)]);
+  const [start, sessionStart] = [shortened(segmentId, segment(102)), shortened(sessionId, session(2))];
 
-  expect(await seglog(["show", "x"])).toMatchObject({ exitCode: 2, stdout: "", stderr: "seglog: segment_id is not a ULID or a UUID\n" });
+  const appended = await print(["append", start.toLowerCase()], { input: HELLO });
+  const fork = JSON.parse(await print(["fork", start, "--json"]));
+
+  expect(appended).toBe(`appended to ${segmentId}: 1 entry, index 1`);
+  expect(fork.base).toEqual({ segmentId, entryCount: "2" });
+  expect(await print(["show", `${start}@1`])).toContain("hello");
+  expect(await print(["restore", start])).toContain("hello");
+  expect(await print(["tail", start, "--once"])).toContain("hello");
+  expect(await print(["tail", "--session", sessionStart, "--from", "beginning", "--once"])).toContain("hello");
+  expect(await print(["ls", sessionStart])).toContain(segmentId);
+  expect(await seglog(["show", start.slice(0, -1)])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("more than one segment"),
+  });
+  expect(await seglog(["ls", "7"])).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("no session") });
+  expect(await seglog(["show", "!"])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("nor the beginning of a ULID") });
 });
+
+/** The shortest beginning of an id that is not one of the other. */
+function shortened(id: string, other: string): string {
+  return id.slice(0, [...id].findIndex((character, i) => character !== other[i]) + 1);
+}
 
 test("help documents the exit codes and ends in examples for each command", async () => {
   const help = await runCli(["--help"]);
@@ -209,7 +232,7 @@ test("help documents the exit codes and ends in examples for each command", asyn
   const helps = await Promise.all(commands.map((name) => runCli([name, "--help"])));
 
   expect(commands.sort()).toEqual(
-    "append backup compact compact-store completion config create diff doctor export fork health import ls restore restore-backup rm serve show status tail token trace tree truncate usage verify".split(
+    "append backup compact compact-store completion config create demo diff doctor export fork health import ls restore restore-backup rm serve show status tail token trace tree truncate usage verify".split(
       " ",
     ),
   );

@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
-import { MAIN, serveForCli } from "../support/cli.js";
+import { serveForCli } from "../support/cli.js";
 import { extension, userInput } from "../support/entries.js";
 import { ONE_TRY } from "../support/one-try.js";
+import { hasTerminals, onTerminal, uncolored } from "../support/pty.js";
 
 /** What makes a terminal or a reader of lines do something, in texts as agents and their users may write them. */
 const HOSTILE = [
@@ -21,7 +20,7 @@ const HOSTILE = [
 /** Everything that acts but for the ends of lines. */
 const ACTING = /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-test("no control character that somebody stored or typed reaches a terminal or the log", async () => {
+test.runIf(hasTerminals)("no control character that somebody stored or typed reaches a terminal or the log", async () => {
   const { child, socket, seglog } = await serveForCli(["--log-level", "debug"]);
   const client = createSegmentClient({ socket }, ONE_TRY);
   const { segment: first } = await client.createSegment({});
@@ -43,7 +42,7 @@ test("no control character that somebody stored or typed reaches a terminal or t
       ["restore", segmentId],
       ["tail", segmentId, "--after", "0", "--once"],
       ["show", wrong],
-    ].map((args) => onTerminal(args, { SEGLOG_SOCKET: socket })),
+    ].map((args) => onTerminal(args, { env: { SEGLOG_SOCKET: socket } }).then(({ stdout }) => uncolored(stdout))),
     ...[
       ["show", segmentId, "--json"],
       ["ls", wrong],
@@ -64,14 +63,4 @@ test("no control character that somebody stored or typed reaches a terminal or t
 function actingIn(text: string): string | undefined {
   const at = text.search(ACTING);
   return at === -1 ? undefined : JSON.stringify(text.slice(Math.max(0, at - 40), at + 20));
-}
-
-/** What a command shows on a terminal, which `script` of util-linux makes. */
-async function onTerminal(args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  const command = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  const child = spawn("script", ["--quiet", "--command", command, "/dev/null"], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, ...env },
-  });
-  return (await text(child.stdout)).replaceAll("\r\n", "\n");
 }

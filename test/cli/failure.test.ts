@@ -6,7 +6,7 @@ import { SegmentClientError } from "../../src/client/client-error.js";
 import { NO_ERROR_DETAILS } from "../../src/contract/error-details.js";
 import { STATUS_CODE_OF_REASON } from "../../src/contract/status-code.js";
 import { ConfigError } from "../../src/daemon/config/config-error.js";
-import type { Reason } from "../../src/model/errors.js";
+import { invalidField, type Reason } from "../../src/model/errors.js";
 
 const EXIT_CODES: Partial<Record<Reason, number>> = {
   SEGMENT_NOT_FOUND: 3,
@@ -27,7 +27,7 @@ test.each(Object.entries(EXIT_CODES))("%s ends with exit code %i", (reason, exit
 
   const failure = failureOf(new SegmentClientError(code, "no", { details: { ...NO_ERROR_DETAILS, reason } }));
 
-  expect(failure).toEqual({ exitCode, message: "no" });
+  expect(failure).toMatchObject({ exitCode, message: "no" });
 });
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   [15, 6],
   [2, 1],
 ])("status code %i without a reason ends with exit code %i", (code, exitCode) => {
-  expect(failureOf(new SegmentClientError(code, "no"))).toEqual({ exitCode, message: "no" });
+  expect(failureOf(new SegmentClientError(code, "no"))).toMatchObject({ exitCode, message: "no" });
 });
 
 test("a reason of a newer daemon goes by its status code", () => {
@@ -56,6 +56,11 @@ test.each([
   ],
   ["help that was asked for", new CommanderError(0, "commander.helpDisplayed", "help"), { exitCode: 0, message: undefined }],
   ["a refusal of the command itself", new CommandError(75, "no"), { exitCode: 75, message: "no" }],
+  [
+    "a refusal by a rule of the service",
+    invalidField("x_id", "is none"),
+    { exitCode: 2, message: "x_id is none", advice: [expect.any(String)] },
+  ],
   ["an interrupt", new InterruptedError("interrupted"), { exitCode: 130, message: undefined }],
   ["what nobody foresaw", new Error("no"), { exitCode: 1, message: "no" }],
   ["what is no error", "no", { exitCode: 1, message: "no" }],

@@ -28,16 +28,18 @@ test("diff shows what two branches have in common, and what each has behind that
     expect.stringMatching(/^common: 4 entries, the last of 01\w+, up to turn 1$/),
     "",
     `--- ${origin}: 2 entries`,
-    expect.stringMatching(/^- +4 .* user_input .*left\\u001b\[2J$/),
-    expect.stringMatching(/^- +5 .* llm_usage /),
+    expect.stringMatching(/^- \S+ UTC$/),
+    expect.stringMatching(/^- +4 .* user .*left\\u001b\[2J$/),
+    expect.stringMatching(/^- +5 .* usage /),
     "",
     `+++ ${fork}: 4 entries`,
-    expect.stringMatching(/^\+ +0 .* segment_start /),
-    expect.stringMatching(/^\+ +1 .* assistant_item .*right$/),
-    expect.stringMatching(/^\+ +2 .* llm_usage /),
-    expect.stringMatching(/^\+ +3 .* llm_usage /),
+    expect.stringMatching(/^\+ \S+ UTC$/),
+    expect.stringMatching(/^\+ +0 .* start /),
+    expect.stringMatching(/^\+ +1 .* assistant .*right$/),
+    expect.stringMatching(/^\+ +2 .* usage /),
+    expect.stringMatching(/^\+ +3 .* usage /),
   ]);
-  expect(colored[3]).toMatch(/^\u001b\[31m- /);
+  expect(colored[3]).toMatch(/^\u001b\[31m-\u001b/);
   expect(json[0]).toEqual({
     common: { entryCount: "4", segmentId: origin, segmentEntryCount: "4", turnCount: "1" },
     a: { segmentId: origin, entryCount: "2" },

@@ -13,6 +13,23 @@ test("columns are as wide as their widest cell, and numbers stand at the right",
   expect(lines).toEqual(["NAME       COUNT  WHERE", "a              5  here", "longer  12345678"]);
 });
 
+test("headings and names are painted, in the width that they have without colours", () => {
+  const named = (part: string, text: string) => `<${part}>${text}</${part}>`;
+
+  const table = tableLines([{ heading: "NAME" }, { heading: "COUNT", isNumber: true }], [["longer", "12345678"]], named);
+
+  expect(table).toEqual(["<strong>NAME  </strong>  <strong>   COUNT</strong>", "longer  12345678"]);
+  expect(
+    pairLines(
+      [
+        ["a", "b"],
+        ["long", ""],
+      ],
+      named,
+    ),
+  ).toEqual(["<faint>a   </faint>  b", "<faint>long</faint>"]);
+});
+
 test("a table without headings has no line for them, and controls in its cells are escaped", () => {
   expect(pairLines([["a", "\u001b[1m"]])).toEqual(["a  \\u001b[1m"]);
 });

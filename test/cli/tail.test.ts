@@ -9,30 +9,31 @@ test("a tail of a segment shows its last ten entries, then what comes, until it 
   const segmentId = await daemon.print(["create"]);
   await append(daemon, segmentId, 1, 14);
   const tail = follow(daemon, [segmentId]);
-  const there = await lines(tail, 10);
+  const [date, ...there] = await lines(tail, 11);
 
   await append(daemon, segmentId, 15, 15);
   const come = await tail.line();
   tail.process.kill("SIGINT");
 
-  expect(there[0]).toMatch(/^ +5 {2}\S+ {2}turn_end +turn 5$/);
-  expect(there[9]).toMatch(/^ +14 {2}\S+ {2}turn_end +turn 14$/);
-  expect(come).toMatch(/^ +15 {2}\S+ {2}turn_end +turn 15$/);
+  expect(date).toMatch(/^[\d-]{10} UTC$/);
+  expect(there[0]).toMatch(/^ +5 {2}[\d:]{8} {2}── turn 5 ──$/);
+  expect(there[9]).toMatch(/^ +14 {2}[\d:]{8} {2}── turn 14 ──$/);
+  expect(come).toMatch(/^ +15 {2}[\d:]{8} {2}── turn 15 ──$/);
   expect(await tail.ended()).toBe(130);
   expect(tail.stderr).toBe("");
 });
 
-test("a tail of a session takes in forks that come later, with the segment in front", async () => {
+test("a tail of a session takes in forks that come later, each below its segment", async () => {
   const daemon = await serveForCli();
   const { segmentId, sessionId } = JSON.parse(await daemon.print(["create", "--json"]));
   const tail = follow(daemon, ["--session", sessionId, "--from", "beginning"]);
-  const first = await tail.line();
+  const first = await lines(tail, 3);
 
   const fork = await daemon.print(["fork", segmentId]);
-  const second = await tail.line();
+  const second = await lines(tail, 2);
 
-  expect(first).toMatch(new RegExp(`^${segmentId} +0 {2}\\S+ {2}segment_start$`));
-  expect(second).toMatch(new RegExp(`^${fork} +0 {2}\\S+ {2}segment_start +fork of ${segmentId}`));
+  expect(first).toEqual([expect.stringMatching(/ UTC$/), `segment ${segmentId}`, expect.stringMatching(/^ +0 {2}\S+ {2}start$/)]);
+  expect(second).toEqual([`segment ${fork}`, expect.stringContaining(`start      fork of ${segmentId}`)]);
 });
 
 test("--once ends when it has caught up, and --resume goes on behind the token", async () => {
@@ -66,23 +67,25 @@ test("--from an index, --after a position and --kinds choose what is shown", asy
   expect(await shown(["--from", "beginning", "--kinds", "segment_start,user_input"])).toEqual(["0"]);
 });
 
-test("truncations and deletions are told, and the deletion of a segment ends its tail well", async () => {
+test("truncations and deletions are told, a deletion also to who resumes, and that of a segment ends its tail well", async () => {
   const daemon = await serveForCli();
   const segmentId = await daemon.print(["create"]);
   await append(daemon, segmentId, 1, 2);
   const client = createSegmentClient({ socket: daemon.socket }, ONE_TRY);
   onTestFinished(() => client.close());
   const tail = follow(daemon, [segmentId]);
-  await lines(tail, 3);
+  await lines(tail, 4);
+  const caughtUp = jsonLines(await daemon.print(["tail", segmentId, "--json", "--once"])).at(-1);
 
   await client.truncateSegment({ segmentId, entryCount: 2n });
   const truncated = await tail.line();
   await client.deleteSegment({ segmentId });
   const deleted = await tail.line();
 
-  expect(truncated).toBe(`segment ${segmentId} was cut back to 2 entries`);
-  expect(deleted).toBe(`segment ${segmentId} was deleted`);
+  expect(truncated).toBe(`━━ segment ${segmentId} was cut back to 2 entries ━━`);
+  expect(deleted).toBe(`━━ segment ${segmentId} was deleted ━━`);
   expect(await tail.ended()).toBe(0);
+  expect(await daemon.print(["tail", segmentId, "--resume", caughtUp?.resumeToken])).toBe(deleted);
 });
 
 test("a tail that a stopping daemon ends exits with 5 and says how to go on", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aSegment, segmentOf } from "../support/a-segment.js";
 import { daemonForFile } from "../support/file-daemon.js";
-import { canMakeTerminals, onATerminal } from "../support/on-a-terminal.js";
+import { hasTerminals, onTerminal } from "../support/pty.js";
 
 const parts = daemonForFile();
 const CTRL_C = "\u0003";
@@ -65,25 +65,25 @@ test("rm deletes a segment that no fork is based on, says which are where some a
   expect(both).toMatchObject({ exitCode: 2, stdout: "" });
 });
 
-test.runIf(canMakeTerminals())("on a terminal they ask what they are about to take away, and do it where the answer is yes", async () => {
+test.runIf(hasTerminals)("on a terminal they ask what they are about to take away, and do it where the answer is yes", async () => {
   const { client, env } = parts();
   const { segmentId, sessionId, fork } = await aForked();
 
-  const no = await onATerminal(["truncate", segmentId, "--entries", "3"], { env, answer: "n\n" });
-  const silence = await onATerminal(["rm", "--session", sessionId], { env, answer: CTRL_D });
-  const interrupted = await onATerminal(["rm", fork], { env, answer: CTRL_C });
+  const no = await onTerminal(["truncate", segmentId, "--entries", "3"], { env, answer: "n\n" });
+  const silence = await onTerminal(["rm", "--session", sessionId], { env, answer: CTRL_D });
+  const interrupted = await onTerminal(["rm", fork], { env, answer: CTRL_C });
   const kept = await segmentOf(client, segmentId);
-  const yes = await onATerminal(["truncate", segmentId, "--entries", "3"], { env, answer: "y\n" });
-  const held = await onATerminal(["rm", segmentId], { env, answer: "y\n" });
-  const session = await onATerminal(["rm", "--session", sessionId], { env, answer: "yes\n" });
+  const yes = await onTerminal(["truncate", segmentId, "--entries", "3"], { env, answer: "y\n" });
+  const held = await onTerminal(["rm", segmentId], { env, answer: "y\n" });
+  const session = await onTerminal(["rm", "--session", sessionId], { env, answer: "yes\n" });
 
-  expect(no).toMatchObject({ exitCode: 1, screen: expect.stringContaining(`take away 2 entries of 5 of segment ${segmentId}? [y/N]`) });
-  expect(no.screen).toContain("nothing was taken away");
-  expect(silence).toMatchObject({ exitCode: 1, screen: expect.stringContaining("nothing was taken away") });
-  expect(interrupted).toMatchObject({ exitCode: 130, screen: expect.stringContaining("delete segment") });
+  expect(no).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(`take away 2 entries of 5 of segment ${segmentId}? [y/N]`) });
+  expect(no.stdout).toContain("nothing was taken away");
+  expect(silence).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("nothing was taken away") });
+  expect(interrupted).toMatchObject({ exitCode: 130, stdout: expect.stringContaining("delete segment") });
   expect(kept.entryCount).toBe(5n);
-  expect(yes).toMatchObject({ exitCode: 0, screen: expect.stringContaining("took away 2 entries, kept 3") });
-  expect(held).toMatchObject({ exitCode: 4, screen: expect.not.stringContaining("[y/N]") });
-  expect(session).toMatchObject({ exitCode: 0, screen: expect.stringContaining("2 segments, 4 entries in all? [y/N]") });
+  expect(yes).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("took away 2 entries, kept 3") });
+  expect(held).toMatchObject({ exitCode: 4, stdout: expect.not.stringContaining("[y/N]") });
+  expect(session).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("2 segments, 4 entries in all? [y/N]") });
   await expect(client.getSession({ sessionId })).rejects.toMatchObject({ reason: "SESSION_NOT_FOUND" });
 });

@@ -32,10 +32,10 @@ test.runIf(isRoot)("the settings, commands and code of docs/access.md do what th
   const over = await ends(new Child("/bin/sh", ["-ec", `export SEGLOG_SOCKET=run/seglog.sock\n${network}`], { cwd: folder, env }));
   const stranger = await callAs({ uid: 12_345, gid: 12_345 }, join(folder, "run", "garden.sock"), ["/seglog.v1.SegmentService/GetStatus"]);
 
-  expect(printed.join("\n")).toMatch(/segment_start\nTOKEN .*\n\S{26} +append +garden .*pod 7\nseglog_\S{26}_\S{43}$/);
+  expect(printed.join("\n")).toMatch(/ start\nTOKEN .*\n\S{26} +append +garden .*pod 7\nseglog_\S{26}_\S{43}$/);
   expect(code.join("\n")).toMatch(/^\S{26}$/);
   expect(revoked.join("\n")).toMatch(/^revoked \S{26}$/);
-  expect(over.join("\n")).toMatch(/^\S{26}\n +0 .*segment_start\nSERVING$/);
+  expect(over.join("\n")).toMatch(/^\S{26}\n\S+ UTC\n +0 .* start\nSERVING$/);
   expect(stranger).toEqual(["EACCES"]); // it may not pass through the folder of the test
 });
 

@@ -28,6 +28,6 @@ test("the commands of docs/backup.md do what the page says", async () => {
   expect(commands).toHaveLength(5);
   expect(serve).toHaveLength(1);
   expect(new Set(Object.values(ends))).toEqual(new Set([0]));
-  expect(await print(["show", segmentId, "--socket", join(folder, "s.sock")])).toContain("segment_start");
+  expect(await print(["show", segmentId, "--socket", join(folder, "s.sock")])).toContain(" start");
   expect(readdirSync(folder).filter((name) => name.endsWith(".seglog"))).toHaveLength(2);
 });

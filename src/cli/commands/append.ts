@@ -9,6 +9,7 @@ import { parseWhole } from "../arguments.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
+import { wholeSegmentId } from "../ids.js";
 import { messageLine } from "../json-line.js";
 import { print } from "../output.js";
 import { type ClientOptions, withClient } from "../with-client.js";
@@ -32,15 +33,16 @@ export function appendCommand(): Command {
       'seglog append "$SEGMENT" --expect 4 --on-conflict fork < entries.jsonl',
     ],
   })
-    .argument("<segment>", "the segment to append to")
+    .argument("<segment>", "the segment to append to, by its id or the beginning of it")
     .option("--expect <count>", "entries that the segment is expected to have", parseWhole)
     .addOption(onConflict.choices(["fail", "fork"]).default("fail"))
     .action(runAppend);
 }
 
-function runAppend(segmentId: string, options: AppendOptions): Promise<void> {
+function runAppend(typed: string, options: AppendOptions): Promise<void> {
   return withClient(options, async (context) => {
     const onConflict = options.onConflict === "fork" ? OnConflict.FORK : OnConflict.FAIL;
+    const segmentId = await wholeSegmentId(context, typed);
     const target = { segmentId, entryCount: options.expect, onConflict };
     const stored: Stored[] = [];
     const stopReading = () => process.stdin.destroy();

@@ -3,9 +3,11 @@ import type { Command } from "commander";
 import { BackupPhase, type BackupProgress, type BackupResult, BackupResultSchema } from "../../../gen/seglog/v1/admin_service_pb.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
+import { type CopyStep, copyProgressText } from "../copy-progress.js";
 import { EXIT } from "../exit-code.js";
 import { messageLine } from "../json-line.js";
 import { print } from "../output.js";
+import { paintOf } from "../paint.js";
 import { ProgressLine } from "../progress-line.js";
 import { sizeText } from "../size-text.js";
 import { pairLines } from "../table.js";
@@ -28,7 +30,7 @@ export function backupCommand(): Command {
 function runBackup(file: string, options: ClientOptions): Promise<void> {
   return withAdminClient(options, async (context) => {
     const result = await backUp(context, resolve(file));
-    const lines = options.json === true ? [messageLine(BackupResultSchema, result)] : pairLines(resultPairs(result));
+    const lines = options.json === true ? [messageLine(BackupResultSchema, result)] : pairLines(resultPairs(result), paintOf(options));
     for (const line of lines) await print(line);
   });
 }
@@ -38,7 +40,7 @@ async function backUp({ client, signal }: AdminContext, path: string): Promise<B
   try {
     for await (const { event } of client.backup({ path }, { signal })) {
       if (event.case === "result") return event.value;
-      if (event.case === "progress") line.show(stepOf(event.value));
+      if (event.case === "progress") line.show(copyProgressText(stepOf(event.value)));
     }
   } finally {
     line.clear();
@@ -46,7 +48,7 @@ async function backUp({ client, signal }: AdminContext, path: string): Promise<B
   throw new CommandError(EXIT.failed, "the daemon ended the backup without a result");
 }
 
-function stepOf({ phase, doneBytes, totalBytes }: BackupProgress) {
+function stepOf({ phase, doneBytes, totalBytes }: BackupProgress): CopyStep {
   return { phase: PHASE_NAMES[phase], doneBytes: Number(doneBytes), totalBytes: Number(totalBytes) };
 }
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { jsonLine } from "../json-line.js";
 import { type OfflineOptions, offlineCommand, withDataFolder } from "../offline-command.js";
 import { print } from "../output.js";
+import { paintOf } from "../paint.js";
 import { sizeText } from "../size-text.js";
 import { pairLines } from "../table.js";
 
@@ -28,6 +29,6 @@ function runCompactStore(options: OfflineOptions): Promise<void> {
       ["size after", sizeText(BigInt(afterBytes))],
       ["store", storeId],
     ] as const;
-    for (const line of pairLines(pairs)) await print(line);
+    for (const line of pairLines(pairs, paintOf(options))) await print(line);
   });
 }

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { ConfigOrigin } from "../../daemon/config/load-config.js";
-import { command } from "../client-command.js";
+import { colorOption, command } from "../client-command.js";
 import { jsonLine } from "../json-line.js";
 import { endWithReader, print } from "../output.js";
+import { type ColorWhen, paintOf } from "../paint.js";
 import { addSettingOptions, loadOwnConfig } from "../setting-options.js";
 import { tableLines } from "../table.js";
 
@@ -14,13 +15,15 @@ export function configCommand(): Command {
     details: "As `serve` would run with them: takes the same flags, environment and file.",
     examples: ["seglog config", "seglog config --data ./store --json"],
   });
-  return addSettingOptions(config).option("--json", "print one JSON object a line").action(runConfig);
+  return addSettingOptions(config).option("--json", "print one JSON object a line").addOption(colorOption()).action(runConfig);
 }
 
-async function runConfig(flags: Readonly<Record<string, unknown>> & { readonly json?: boolean }): Promise<void> {
+async function runConfig(
+  flags: Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly color?: ColorWhen },
+): Promise<void> {
   endWithReader();
   const { origins } = loadOwnConfig(flags);
-  const lines = flags.json === true ? [...origins].map(settingLine) : tableLines(COLUMNS, [...origins].map(settingRow));
+  const lines = flags.json === true ? [...origins].map(settingLine) : tableLines(COLUMNS, [...origins].map(settingRow), paintOf(flags));
   for (const line of lines) await print(line);
 }
 

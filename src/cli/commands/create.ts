@@ -20,8 +20,8 @@ export function createCommand(): Command {
     details: "--json prints the whole segment, its session's id among it.",
     examples: ["SEGMENT=$(seglog create)", 'seglog create --session "$SESSION" --system-prompt "You keep a diary."'],
   })
-    .option("--session <id>", "session to create it in, made where it is not there (default: a new one)")
-    .option("--segment <id>", "id of the segment (default: a new one)")
+    .option("--session <id>", "whole id of the session to create it in, made where it is not there (default: a new one)")
+    .option("--segment <id>", "whole id of the segment (default: a new one)")
     .option("--system-prompt <text>", "system prompt that it starts with")
     .action(runCreate);
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { SegmentSchema } from "../../../gen/seglog/v1/segment_pb.js";
 import { clientCommand } from "../client-command.js";
+import { wholeSegmentId } from "../ids.js";
 import { messageLine } from "../json-line.js";
 import { originText } from "../origin-text.js";
 import { noteOnTerminal, print } from "../output.js";
@@ -20,16 +21,17 @@ export function forkCommand(): Command {
     details: "At the segment's head, a turn or an entry count. Nothing is copied.",
     examples: ['BRANCH=$(seglog fork "$SEGMENT" --turn 3)', 'seglog fork "$SEGMENT" --entries 12 --json'],
   });
-  return addPointOptions(fork.argument("<segment>", "the segment to fork"))
-    .option("--new-segment <id>", "id of the fork (default: a new one)")
+  return addPointOptions(fork.argument("<segment>", "the segment to fork, by its id or the beginning of it"))
+    .option("--new-segment <id>", "whole id of the fork (default: a new one)")
     .action(runFork);
 }
 
-function runFork(segmentId: string, options: ForkOptions): Promise<void> {
-  return withClient(options, async ({ client, signal }) => {
+function runFork(typed: string, options: ForkOptions): Promise<void> {
+  return withClient(options, async (context) => {
+    const { client, signal } = context;
     const { newSegment: newSegmentId } = options;
     const request = {
-      segmentId,
+      segmentId: await wholeSegmentId(context, typed),
       ...pointOf(options),
       ...(newSegmentId !== undefined && { newSegmentId }),
       requestId: newRequestId(),

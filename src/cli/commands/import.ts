@@ -6,9 +6,11 @@ import { EXIT } from "../exit-code.js";
 import { findSegments } from "../import/find-segments.js";
 import { daemonLimits } from "../import/import-limits.js";
 import { problemText } from "../import/import-problem.js";
+import { ImportProgress } from "../import/import-progress.js";
 import { type ImportedSegment, importSegment } from "../import/import-segment.js";
 import { jsonLine } from "../json-line.js";
 import { note, print } from "../output.js";
+import { ProgressLine } from "../progress-line.js";
 import { tableLines } from "../table.js";
 import { type ClientOptions, withClient } from "../with-client.js";
 
@@ -31,11 +33,19 @@ function runImport(folder: string, options: ClientOptions): Promise<void> {
     await checkFolder(folder);
     const limits = await daemonLimits(context);
     const sum = new ImportSum();
-    for await (const files of findSegments(folder)) {
-      const imported = await importSegment(context, files, limits);
-      for (const problem of imported.problems) note(problemText(problem));
-      if (options.json === true) await print(importedLine(imported));
-      sum.add(imported);
+    const line = new ProgressLine();
+    const progress = new ImportProgress(line);
+    try {
+      for await (const files of findSegments(folder)) {
+        const imported = await importSegment(context, files, { limits, onEntry: (count) => progress.atEntry(count) });
+        if (imported.problems.length > 0 || options.json === true) line.clear();
+        for (const problem of imported.problems) note(problemText(problem));
+        if (options.json === true) await print(importedLine(imported));
+        sum.add(imported);
+        progress.segmentDone();
+      }
+    } finally {
+      line.clear();
     }
     if (options.json !== true) for (const line of sum.lines()) await print(line);
     if (sum.problemCount > 0)

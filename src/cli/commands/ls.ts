@@ -2,10 +2,12 @@ import type { Command } from "commander";
 import { type Segment, SegmentSchema, type Session, SessionSchema } from "../../../gen/seglog/v1/segment_pb.js";
 import { DEFAULT_NAMESPACE } from "../../model/caller.js";
 import { clientCommand } from "../client-command.js";
+import { wholeSessionId } from "../ids.js";
 import { messageLine } from "../json-line.js";
 import { allSessions, segmentsOf } from "../lists.js";
 import { originText } from "../origin-text.js";
 import { print } from "../output.js";
+import { paintOf } from "../paint.js";
 import { sizeText } from "../size-text.js";
 import { type Column, tableLines } from "../table.js";
 import { timeText } from "../time-text.js";
@@ -18,7 +20,7 @@ export function lsCommand(): Command {
     summary: "List the sessions, or the segments of one, newest first.",
     examples: ['seglog ls "$SESSION" --json', "seglog ls --namespace team-a"],
   })
-    .argument("[session]", "the session whose segments to list")
+    .argument("[session]", "the session whose segments to list, by its id or the beginning of it")
     .option("--namespace <name>", "only sessions of this namespace")
     .action(runLs);
 }
@@ -31,7 +33,7 @@ function runLs(session: string | undefined, options: LsOptions): Promise<void> {
   );
 }
 
-async function listSessions(context: ClientContext, { json, namespace }: LsOptions): Promise<void> {
+async function listSessions(context: ClientContext, { json, color, namespace }: LsOptions): Promise<void> {
   const sessions = allSessions(context, namespace);
   if (json === true) return printEach(sessions, (session) => messageLine(SessionSchema, session));
   const found: Session[] = [];
@@ -40,25 +42,22 @@ async function listSessions(context: ClientContext, { json, namespace }: LsOptio
   const isNamed = found.some(({ namespaceId }) => namespaceId !== DEFAULT_NAMESPACE);
   const columns = isNamed ? [...SESSION_COLUMNS, { heading: "NAMESPACE" }] : SESSION_COLUMNS;
   const rows = found.map((session) => (isNamed ? [...sessionRow(session), session.namespaceId] : sessionRow(session)));
-  for (const line of tableLines(columns, rows)) await print(line);
+  for (const line of tableLines(columns, rows, paintOf({ color }))) await print(line);
 }
 
-async function listSegments(context: ClientContext, { json }: ClientOptions, session: string): Promise<void> {
+async function listSegments(context: ClientContext, { json, color }: ClientOptions, typed: string): Promise<void> {
+  const sessionId = await wholeSessionId(context, typed);
   // A list of an unknown session is empty; a person who typed its id wants to know.
-  const { session: found } = await context.client.getSession({ sessionId: session }, { signal: context.signal });
-  const segments = segmentsOf(context, found?.sessionId ?? session);
+  const { session: found } = await context.client.getSession({ sessionId }, { signal: context.signal });
+  const segments = segmentsOf(context, found?.sessionId ?? sessionId);
   if (json === true) return printEach(segments, (segment) => messageLine(SegmentSchema, segment));
-  await printTable(SEGMENT_COLUMNS, segments, segmentRow);
+  const rows: string[][] = [];
+  for await (const segment of segments) rows.push(segmentRow(segment));
+  for (const line of tableLines(SEGMENT_COLUMNS, rows, paintOf({ color }))) await print(line);
 }
 
 async function printEach<Row>(rows: AsyncIterable<Row>, line: (row: Row) => string): Promise<void> {
   for await (const row of rows) await print(line(row));
-}
-
-async function printTable<Row>(columns: readonly Column[], rows: AsyncIterable<Row>, cells: (row: Row) => string[]): Promise<void> {
-  const table: string[][] = [];
-  for await (const row of rows) table.push(cells(row));
-  for (const line of tableLines(columns, table)) await print(line);
 }
 
 const SESSION_COLUMNS: readonly Column[] = [

@@ -1,8 +1,12 @@
+import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { ulid } from "ulid";
+import { CommandError } from "../command-error.js";
+import { EXIT } from "../exit-code.js";
 import { jsonLine } from "../json-line.js";
 import { type OfflineOptions, offlineCommand, withDataFolder } from "../offline-command.js";
 import { print } from "../output.js";
+import { paintOf } from "../paint.js";
 import { sizeText } from "../size-text.js";
 import { pairLines } from "../table.js";
 
@@ -22,6 +26,7 @@ export function restoreBackupCommand(): Command {
 
 function runRestoreBackup(file: string, options: OfflineOptions): Promise<void> {
   return withDataFolder(options, async (context) => {
+    if ((await stat(file).catch(() => undefined)) === undefined) throw new CommandError(EXIT.notFound, `there is no backup ${file}`);
     const { restoreBackup } = await import("../../store/lmdb/copies/restore-backup.js"); // only here: other commands start without LMDB
     const { dir } = context;
     const { storeId, newStoreId, headPosition, segmentCount, byteSize } = await restoreBackup(file, { ...context, newStoreId: ulid() });
@@ -34,6 +39,6 @@ function runRestoreBackup(file: string, options: OfflineOptions): Promise<void> 
       ["head position", String(headPosition)],
       ["store", `${newStoreId}, from a backup of ${storeId}`],
     ] as const;
-    for (const line of pairLines(pairs)) await print(line);
+    for (const line of pairLines(pairs, paintOf(options))) await print(line);
   });
 }

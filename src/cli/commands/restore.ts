@@ -5,8 +5,10 @@ import { NoFormError } from "../../session-store/no-form.js";
 import { stateJson } from "../../session-store/state-json.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
+import { addFullOption, type DrawOptions, penOf } from "../draw/pen.js";
 import { EXIT } from "../exit-code.js";
 import { addFormatOption, type FormatOptions, formatOf } from "../formats.js";
+import { wholeSegmentId } from "../ids.js";
 import { messageLine } from "../json-line.js";
 import { print } from "../output.js";
 import { addPointOptions, type PointOptions, pointOf } from "../points.js";
@@ -14,7 +16,7 @@ import { seedLine } from "../seed-line.js";
 import { stateLines } from "../state-lines.js";
 import { type ClientOptions, withClient } from "../with-client.js";
 
-interface RestoreOptions extends ClientOptions, PointOptions, FormatOptions {}
+interface RestoreOptions extends ClientOptions, PointOptions, FormatOptions, DrawOptions {}
 
 /** `seglog restore`: prints the state that replaying a segment gives. */
 export function restoreCommand(): Command {
@@ -24,17 +26,20 @@ export function restoreCommand(): Command {
     details: "To its head, a turn or an entry count.",
     examples: ['seglog restore "$SEGMENT"', 'seglog restore "$SEGMENT" --turn 3 --format json'],
   });
-  return addFormatOption(addPointOptions(restore.argument("<segment>", "the segment to replay"))).action(runRestore);
+  const segment = restore.argument("<segment>", "the segment to replay, by its id or the beginning of it");
+  return addFullOption(addFormatOption(addPointOptions(segment))).action(runRestore);
 }
 
-function runRestore(segmentId: string, options: RestoreOptions): Promise<void> {
-  return withClient(options, async ({ client, signal }) => {
+function runRestore(typed: string, options: RestoreOptions): Promise<void> {
+  return withClient(options, async (context) => {
+    const { client, signal } = context;
+    const segmentId = await wholeSegmentId(context, typed);
     const format = formatOf(options);
     const { at, onMissingTurn } = pointOf(options);
     const state = await mergeStateParts(client.restoreSegment({ segmentId, until: at, onMissingTurn }, { signal }));
     switch (format) {
       case "text":
-        for (const line of stateLines(state)) await print(line);
+        for (const line of stateLines(state, penOf(options))) await print(line);
         return;
       case "json":
         return print(messageLine(RestoredStateSchema, state));

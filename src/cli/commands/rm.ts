@@ -3,7 +3,7 @@ import { type AskOptions, ask, checkCanAsk } from "../ask.js";
 import { askedSegment } from "../asked-segment.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
-import { counted } from "../counted.js";
+import { counted } from "../count-text.js";
 import { checkDependents, orSayDependents } from "../dependents.js";
 import { EXIT } from "../exit-code.js";
 import { jsonLine } from "../json-line.js";

@@ -4,6 +4,7 @@ import { DEFAULT_NAMESPACE } from "../../model/caller.js";
 import { clientCommand } from "../client-command.js";
 import { messageLine } from "../json-line.js";
 import { print } from "../output.js";
+import { paintOf } from "../paint.js";
 import { sizeText } from "../size-text.js";
 import { pairLines } from "../table.js";
 import { timeText } from "../time-text.js";
@@ -21,7 +22,7 @@ export function statusCommand(): Command {
 function runStatus(options: ClientOptions): Promise<void> {
   return withClient(options, async ({ client, signal }) => {
     const status = await client.getStatus({}, { signal });
-    const lines = options.json === true ? [messageLine(GetStatusResponseSchema, status)] : pairLines(statusPairs(status));
+    const lines = options.json === true ? [messageLine(GetStatusResponseSchema, status)] : pairLines(statusPairs(status), paintOf(options));
     for (const line of lines) await print(line);
   });
 }

@@ -2,28 +2,32 @@ import type { Command } from "commander";
 import { SegmentClientError } from "../../client/client-error.js";
 import { parseWhole } from "../arguments.js";
 import { clientCommand } from "../client-command.js";
+import { LogDrawing } from "../draw/log-drawing.js";
+import { addFullOption, type DrawOptions, penOf } from "../draw/pen.js";
+import { wholeSegmentId, wholeSessionId } from "../ids.js";
 import { note, print } from "../output.js";
-import { jsonLines, textLines } from "../tail/tail-lines.js";
+import { drawnLines } from "../tail/drawn-lines.js";
+import { jsonLines } from "../tail/json-lines.js";
 import { type AskedTail, askedTail, KIND_NAMES, type TailFlags } from "../tail/tail-request.js";
 import { type ClientContext, type ClientOptions, withClient } from "../with-client.js";
 
 /** Entries of a segment that are shown where nobody says where to begin. */
 const LAST_ENTRIES = 10n;
 
-interface TailOptions extends ClientOptions, Omit<TailFlags, "segmentId"> {
+interface TailOptions extends ClientOptions, DrawOptions, Omit<TailFlags, "segmentId"> {
   readonly once?: boolean;
 }
 
 /** `seglog tail`: follows a segment, a session or the store as it grows. */
 export function tailCommand(): Command {
-  return clientCommand({
+  const tail = clientCommand({
     name: "tail",
     summary: "Follow a segment, a session or the store.",
     details: "Prints what is there from where you begin, then what comes.",
     examples: ['seglog tail "$SEGMENT"', 'seglog tail --session "$SESSION" --from beginning --kinds user_input,turn_end --json'],
   })
-    .argument("[segment]", "the segment to follow")
-    .option("--session <id>", "follow a session, with the segments that come")
+    .argument("[segment]", "the segment to follow, by its id or the beginning of it")
+    .option("--session <id>", "follow a session, with the segments that come; the beginning of its id will do")
     .option("--store", "follow the whole store")
     .option(
       "--from <where>",
@@ -32,13 +36,14 @@ export function tailCommand(): Command {
     .option("--after <position>", "begin after this position of the store", parseWhole)
     .option("--resume <token>", "go on behind the message that carried this resumeToken; see --json")
     .option("--kinds <kinds>", `only entries of these kinds, with commas between: ${KIND_NAMES.join(", ")}`)
-    .option("--once", "end once everything that is there has been printed")
-    .action(runTail);
+    .option("--once", "end once everything that is there has been printed");
+  return addFullOption(tail).action(runTail);
 }
 
 function runTail(segmentId: string | undefined, options: TailOptions): Promise<void> {
-  const asked = askedTail({ ...options, segmentId });
+  const typed = askedTail({ ...options, segmentId });
   return withClient(options, async (context) => {
+    const asked = { ...typed, scope: await wholeScope(context, typed.scope) };
     const progress: Progress = { resumeToken: undefined };
     try {
       await follow(context, asked, options, progress);
@@ -49,20 +54,27 @@ function runTail(segmentId: string | undefined, options: TailOptions): Promise<v
   });
 }
 
+/** A scope with its id whole. One that is whole is not looked up: a tail that is resumed is told of a deletion. */
+async function wholeScope(context: ClientContext, scope: AskedTail["scope"]): Promise<AskedTail["scope"]> {
+  if (scope.case === "segmentId") return { case: scope.case, value: await wholeSegmentId(context, scope.value) };
+  if (scope.case === "sessionId") return { case: scope.case, value: await wholeSessionId(context, scope.value) };
+  return scope;
+}
+
 /** How far a tail has come. */
 interface Progress {
   resumeToken: string | undefined;
 }
 
-async function follow(context: ClientContext, asked: AskedTail, { json, once }: TailOptions, progress: Progress): Promise<void> {
+async function follow(context: ClientContext, asked: AskedTail, options: TailOptions, progress: Progress): Promise<void> {
   const { scope, kinds } = asked;
-  const isOneSegment = scope.case === "segmentId";
+  const drawing = new LogDrawing(penOf(options));
   const request = { scope, kinds, start: asked.start ?? (await defaultStart(context, asked)) };
   for await (const message of context.client.tail(request, { signal: context.signal })) {
-    const lines = json === true ? jsonLines(message) : textLines(message, { isOneSegment });
+    const lines = options.json === true ? jsonLines(message) : drawnLines(message, drawing, scope.case);
     for (const line of lines) await print(line);
     progress.resumeToken = message.resumeToken;
-    if (once === true && message.event.case === "caughtUp") return;
+    if (options.once === true && message.event.case === "caughtUp") return;
   }
 }
 

@@ -4,6 +4,7 @@ import { ROLES, type Role } from "../../model/caller.js";
 import { clientCommand, command } from "../client-command.js";
 import { jsonLine, messageJson, messageLine } from "../json-line.js";
 import { noteOnTerminal, print } from "../output.js";
+import { paintOf } from "../paint.js";
 import { tableLines } from "../table.js";
 import { parseExpiry } from "../token/expiry.js";
 import { ACCESS_ROLES, TOKEN_COLUMNS, tokenRow } from "../token/token-row.js";
@@ -94,9 +95,12 @@ async function runCreate({ client, signal }: AdminContext, { role, namespace, na
   }
 }
 
-async function runList({ client, signal }: AdminContext, { json }: ClientOptions): Promise<void> {
+async function runList({ client, signal }: AdminContext, options: ClientOptions): Promise<void> {
   const { tokens } = await client.listTokens({}, { signal });
-  const lines = json === true ? tokens.map((token) => messageLine(TokenSchema, token)) : tableLines(TOKEN_COLUMNS, tokens.map(tokenRow));
+  const lines =
+    options.json === true
+      ? tokens.map((token) => messageLine(TokenSchema, token))
+      : tableLines(TOKEN_COLUMNS, tokens.map(tokenRow), paintOf(options));
   for (const line of lines) await print(line);
 }
 

@@ -3,7 +3,7 @@ import { TraceEntrySchema } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { parseWhole } from "../arguments.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
-import { counted } from "../counted.js";
+import { counted } from "../count-text.js";
 import { EXIT } from "../exit-code.js";
 import { wholeSegmentId } from "../ids.js";
 import { jsonLine, messageLine } from "../json-line.js";

@@ -3,7 +3,7 @@ import type { Session } from "../../../gen/seglog/v1/segment_pb.js";
 import { allOf } from "../all-of.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
-import { counted } from "../counted.js";
+import { counted } from "../count-text.js";
 import { EXIT } from "../exit-code.js";
 import { segmentsOf } from "../lists.js";
 import { print } from "../output.js";

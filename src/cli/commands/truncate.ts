@@ -5,7 +5,7 @@ import { parseWhole } from "../arguments.js";
 import { type AskOptions, ask, checkCanAsk } from "../ask.js";
 import { askedSegment } from "../asked-segment.js";
 import { clientCommand } from "../client-command.js";
-import { counted } from "../counted.js";
+import { counted } from "../count-text.js";
 import { checkDependents, orSayDependents } from "../dependents.js";
 import { messageLine } from "../json-line.js";
 import { print } from "../output.js";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { SETTINGS } from "../../daemon/config/settings.js";
-import { command } from "../client-command.js";
+import { colorOption, command } from "../client-command.js";
 import type { VerifyFlags } from "../verify/run-verify.js";
 
 /** `seglog verify`: checks a store that no daemon has. */
@@ -17,6 +17,7 @@ export function verifyCommand(): Command {
     .option("--config <path>", "configuration file in TOML, as for `serve`")
     .option("--deep", "look at everything, however long that takes")
     .option("--json", "print one JSON object a line")
+    .addOption(colorOption())
     .action(async (flags: VerifyFlags) => {
       // Loaded only here: other commands start without the store.
       const { runVerify } = await import("../verify/run-verify.js");

@@ -1,5 +1,5 @@
 import { pathEntryCount } from "../branch-path.js";
-import { counted } from "../counted.js";
+import { counted } from "../count-text.js";
 import { shortIdChars } from "../short-ids.js";
 import type { Diff } from "./read-diff.js";
 

@@ -28,14 +28,26 @@ export interface ExportedSegment {
 /** Times that a log which is cut back while it is read is read again. */
 const TRIES_MAX = 5;
 
+/** How a segment is exported. */
+export interface ExportSettings {
+  /** Its session's folder. */
+  readonly folder: string;
+  /** Is told how many entries have been written; from 1 again where the log is read again. */
+  readonly onEntry: (count: number) => void;
+}
+
 /** Writes the log of one segment, and its trace where it has one, into its session's folder. */
-export async function exportSegment(context: ClientContext, segment: Segment, folder: string): Promise<ExportedSegment> {
+export async function exportSegment(
+  context: ClientContext,
+  segment: Segment,
+  { folder, onEntry }: ExportSettings,
+): Promise<ExportedSegment> {
   const { sessionId, segmentId } = segment;
   const name = idToUuid(parseSegmentId(segmentId));
   const place = { sessionId, segmentId, file: join(folder, name + LOG_SUFFIX) };
   for (let tries = 1; ; tries++) {
     try {
-      const { lineCount, leftOut } = await writeLog(context, segmentId, { folder, name: name + LOG_SUFFIX });
+      const { lineCount, leftOut } = await writeLog(context, segmentId, { folder, name: name + LOG_SUFFIX, onEntry });
       const trace = await writeTrace(context, segmentId, { folder, name: name + TRACE_SUFFIX });
       const problems = [
         ...leftOutTexts(leftOut),
@@ -62,7 +74,7 @@ interface File {
 async function writeLog(
   context: ClientContext,
   segmentId: string,
-  { folder, name }: File,
+  { folder, name, onEntry }: File & Pick<ExportSettings, "onEntry">,
 ): Promise<{ lineCount: number; leftOut: Record<string, number> }> {
   const leftOut: Record<string, number> = {};
   let lineCount = 0;
@@ -72,7 +84,7 @@ async function writeLog(
         leftOut[kind] = (leftOut[kind] ?? 0) + 1;
         continue;
       }
-      lineCount++;
+      onEntry(++lineCount);
       yield line;
     }
   }

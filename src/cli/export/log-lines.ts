@@ -3,7 +3,7 @@ import { type Entry, EntrySchema, type SegmentStart } from "../../../gen/seglog/
 import type { RestoredState } from "../../../gen/seglog/v1/segment_pb.js";
 import { mergeStateParts } from "../../client/restore-state.js";
 import { writeLine } from "../../session-store/write-line.js";
-import { kindName } from "../entry-text.js";
+import { kindName } from "../kind-name.js";
 import { readLog } from "../read-log.js";
 import type { ClientContext } from "../with-client.js";
 

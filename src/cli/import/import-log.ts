@@ -14,6 +14,8 @@ export interface ImportOptions {
   readonly limits: Limits;
   /** Opens the file; it may be read more than once. */
   readonly open: () => Chunks;
+  /** Is told how many entries of the file have been read; from 1 again where it is read again. */
+  readonly onEntry?: (count: number) => void;
 }
 
 /** What an import came to. */
@@ -45,10 +47,10 @@ export async function importLog(context: ClientContext, options: ImportOptions):
 type Entries = (entries: AsyncIterable<LogEntry>) => AsyncIterable<SizedEntry>;
 
 async function tryImport(context: ClientContext, options: ImportOptions, entriesOf: Entries): Promise<ImportedLog | "differs"> {
-  const { target, limits } = options;
+  const { target, limits, onEntry } = options;
   const problems: LogProblem[] = [];
   const entries = logEntries(options.open(), { limits, sessionId: target.sessionId, report: (problem) => problems.push(problem) });
-  const requests = importRequests(target, entriesOf(entries), limits);
+  const requests = importRequests(target, entriesOf(told(entries, onEntry)), limits);
   try {
     const first = await requests.next();
     // The daemon would refuse an import of nothing; why there is nothing has been reported.
@@ -64,6 +66,14 @@ async function tryImport(context: ClientContext, options: ImportOptions, entries
     return leftOut([...problems, { line: undefined, problem: `${problem}: left out` }]);
   } finally {
     await requests.return();
+  }
+}
+
+async function* told(entries: AsyncIterable<LogEntry>, onEntry: ImportOptions["onEntry"]): AsyncGenerator<LogEntry, void, undefined> {
+  let count = 0;
+  for await (const entry of entries) {
+    onEntry?.(++count);
+    yield entry;
   }
 }
 

@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { parseSegmentId, parseSessionId } from "../../model/id.js";
-import type { Limits } from "../../model/limits.js";
 import type { Chunks } from "../../session-store/text-lines.js";
 import { errorCode } from "../../store/error-code.js";
 import type { ClientContext } from "../with-client.js";
@@ -22,14 +21,17 @@ export interface ImportedSegment {
   readonly problems: readonly ImportProblem[];
 }
 
+/** What the imports of all segments have in common. */
+export type ImportSettings = Pick<ImportOptions, "limits" | "onEntry">;
+
 const CHUNK_BYTES = 256 * 1024;
 
 /** Imports the log of one segment, and behind it its trace. */
-export async function importSegment(context: ClientContext, files: SegmentFiles, limits: Limits): Promise<ImportedSegment> {
+export async function importSegment(context: ClientContext, files: SegmentFiles, settings: ImportSettings): Promise<ImportedSegment> {
   const { session, segment, logPath, tracePath } = files;
   const target = { sessionId: parseSessionId(session), segmentId: parseSegmentId(segment) };
   const problems: ImportProblem[] = [];
-  const optionsFor = (path: string): ImportOptions => ({ target, limits, open: () => chunksOf(path) });
+  const optionsFor = (path: string): ImportOptions => ({ target, ...settings, open: () => chunksOf(path) });
   const tell = (file: string, found: readonly LogProblem[]) => problems.push(...found.map((problem) => ({ file, ...problem })));
 
   const log = logPath === undefined ? undefined : await unlessUnreadable(() => importLog(context, optionsFor(logPath)));

@@ -5,6 +5,7 @@ import { flushFolder } from "../../store/flush.js";
 import { DamagedPageError } from "../../store/lmdb/pages/damaged-page-error.js";
 import { openSalvage, type Salvage } from "../../store/lmdb/salvage/open-salvage.js";
 import { CommandError } from "../command-error.js";
+import { counted, countText } from "../count-text.js";
 import { EXIT } from "../exit-code.js";
 import { namespacesText } from "../export/namespaces-text.js";
 import { makeOwnFolder } from "../export/own-folder.js";
@@ -12,6 +13,7 @@ import { writeWholeFile } from "../export/whole-file.js";
 import { jsonLine } from "../json-line.js";
 import { endWithReader, note, print } from "../output.js";
 import { withOwnStore } from "../own-store.js";
+import { ProgressLine } from "../progress-line.js";
 import { tableLines } from "../table.js";
 import { type Loss, lossLine, lossText } from "./loss.js";
 import { salvageSegment } from "./salvage-segment.js";
@@ -37,9 +39,11 @@ export async function runSalvage(options: SalvageOptions): Promise<void> {
   endWithReader();
   const losses = await withOwnStore(options.fromStore, async () => {
     const salvage = opened(options.fromStore);
+    const line = new ProgressLine();
     try {
-      return await save(salvage, options);
+      return await save(salvage, options, line);
     } finally {
+      line.clear();
       salvage.close();
     }
   });
@@ -57,7 +61,7 @@ function opened(dir: string): Salvage {
   }
 }
 
-async function save(salvage: Salvage, options: SalvageOptions): Promise<readonly Loss[]> {
+async function save(salvage: Salvage, options: SalvageOptions, line: ProgressLine): Promise<readonly Loss[]> {
   await mkdir(options.out, { recursive: true, mode: 0o700 });
   const out = await realpath(options.out);
   const entries = new SalvagedEntries(salvage);
@@ -84,8 +88,12 @@ async function save(salvage: Salvage, options: SalvageOptions): Promise<readonly
     sum.segments++;
     sum.lines += saved.lineCount;
     sum.traceLines += saved.traceLineCount;
-    if (options.json) await print(jsonLine(segmentRow({ sessionId, segmentId, namespace }, saved)));
+    line.show(`saving  ${countText(sum.segments)} of ${counted(salvage.segments.length, "segment")}, ${counted(sum.lines, "entry")}`);
+    if (!options.json) continue;
+    line.clear();
+    await print(jsonLine(segmentRow({ sessionId, segmentId, namespace }, saved)));
   }
+  line.clear();
   await tell(losses, out);
   const text = namespacesText(namespaces);
   if (text !== undefined) note(text);

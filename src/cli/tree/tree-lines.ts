@@ -1,4 +1,4 @@
-import { counted } from "../counted.js";
+import { counted } from "../count-text.js";
 import type { Paint, Part } from "../paint.js";
 import { shortIdChars } from "../short-ids.js";
 import { type Column, tableLines } from "../table.js";

@@ -1,3 +1,4 @@
+import { countText } from "../count-text.js";
 import { type Column, tableLines } from "../table.js";
 import type { Usage } from "./usage.js";
 
@@ -26,5 +27,5 @@ const COLUMNS: readonly Column[] = ["REQUESTS", "INPUT", "CACHE READ", "CACHE WR
 }));
 
 function cells({ requestCount, inputTotalTokens, cacheReadTokens, cacheWriteTokens, outputTokens }: Usage): string[] {
-  return [requestCount, inputTotalTokens, cacheReadTokens, cacheWriteTokens, outputTokens].map((value) => value.toLocaleString("en-US"));
+  return [requestCount, inputTotalTokens, cacheReadTokens, cacheWriteTokens, outputTokens].map(countText);
 }

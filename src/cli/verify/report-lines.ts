@@ -1,16 +1,17 @@
 import type { CheckReport, Finding } from "../../store/lmdb/verify/check.js";
 import type { StoreReport } from "../../store/lmdb/verify/verify-store.js";
 import { jsonLine } from "../json-line.js";
+import type { Paint } from "../paint.js";
 import { tableLines } from "../table.js";
 
 /** What the check of a store came to, as lines for people: a row for each check, then each finding. */
-export function reportLines({ meta, checks }: StoreReport): string[] {
+export function reportLines({ meta, checks }: StoreReport, paint: Paint): string[] {
   const store = meta === undefined ? [] : [`store ${meta.storeId}, format ${meta.formatVersion}`, ""];
   const findings = checks.flatMap((check) => check.findings);
   return [
     ...store,
-    ...tableLines(CHECK_COLUMNS, checks.map(checkRow)),
-    ...(findings.length === 0 ? [] : ["", ...findingLines(findings)]),
+    ...tableLines(CHECK_COLUMNS, checks.map(checkRow), paint),
+    ...(findings.length === 0 ? [] : ["", ...findingLines(findings, paint)]),
     ...leftOut(checks),
   ];
 }
@@ -38,10 +39,11 @@ function checkRow({ name, checkedCount, findingCount, limit }: CheckReport): str
 
 const FINDING_COLUMNS = [{ heading: "TABLE" }, { heading: "SEGMENT" }, { heading: "INDEX", isNumber: true }, { heading: "WHAT" }];
 
-function findingLines(findings: readonly Finding[]): string[] {
+function findingLines(findings: readonly Finding[], paint: Paint): string[] {
   return tableLines(
     FINDING_COLUMNS,
     findings.map(({ table, segmentId, index, problem }) => [table, segmentId ?? "-", index === undefined ? "-" : String(index), problem]),
+    paint,
   );
 }
 

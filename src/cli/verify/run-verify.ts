@@ -5,6 +5,7 @@ import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
 import { endWithReader, print } from "../output.js";
 import { withOwnStore } from "../own-store.js";
+import { type ColorWhen, paintOf } from "../paint.js";
 import { loadOwnConfig } from "../setting-options.js";
 import { waysOut } from "../ways-out.js";
 import { reportJsonLines, reportLines } from "./report-lines.js";
@@ -15,6 +16,7 @@ export interface VerifyFlags {
   readonly config?: string;
   readonly deep?: boolean;
   readonly json?: boolean;
+  readonly color?: ColorWhen;
 }
 
 /**
@@ -22,11 +24,11 @@ export interface VerifyFlags {
  *
  * @throws CommandError where there is no store, a daemon has it, or anything does not prove right
  */
-export async function runVerify({ deep = false, json = false, ...flags }: VerifyFlags): Promise<void> {
+export async function runVerify({ deep = false, json = false, color, ...flags }: VerifyFlags): Promise<void> {
   endWithReader();
   const { dataDir } = loadOwnConfig({ ...flags }).config;
   const report = await withOwnStore(dataDir, async () => (deep ? verifyDeeply(dataDir) : verifyStore(dataDir, QUICK)));
-  for (const line of json ? reportJsonLines(report) : reportLines(report)) await print(line);
+  for (const line of json ? reportJsonLines(report) : reportLines(report, paintOf({ color }))) await print(line);
   if (report.findingCount === 0) return;
   const count = report.findingCount === 1 ? "1 finding" : `${report.findingCount} findings`;
   throw new CommandError(EXIT.notWhole, `the store in ${dataDir} is damaged: ${count}`, undefined, waysOut(dataDir));

@@ -7,30 +7,7 @@ import {
   SessionDeletedSchema,
   type TailResponse,
 } from "../../../gen/seglog/v1/segment_service_pb.js";
-import { entryLine } from "../entry-text.js";
 import { jsonLine, messageJson } from "../json-line.js";
-
-/** One message of a tail for people: a line an entry or event, with the segment in front where several are followed. */
-export function textLines({ event }: TailResponse, { isOneSegment }: { readonly isOneSegment: boolean }): string[] {
-  switch (event.case) {
-    case "entries":
-      return event.value.batches.flatMap(({ segmentId, entries }) =>
-        entries.map((entry) => (isOneSegment ? entryLine(entry) : `${segmentId}  ${entryLine(entry)}`)),
-      );
-    case "segmentTruncated":
-      return [`segment ${event.value.segmentId} was cut back to ${event.value.entryCount} entries`];
-    case "segmentDeleted":
-      return [`segment ${event.value.segmentId} was deleted`];
-    case "sessionDeleted":
-      return [`session ${event.value.sessionId} was deleted`];
-    case "caughtUp":
-    case "heartbeat":
-    case undefined:
-      return [];
-    default:
-      return event satisfies never;
-  }
-}
 
 /**
  * One message of a tail as JSON, a line an entry or event. Only the last line has `resumeToken` and
