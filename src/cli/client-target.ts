@@ -56,7 +56,7 @@ function addressOf({ socket, address }: TargetOptions): string | undefined {
 function tokenOf({ tokenFile }: TargetOptions): string | undefined {
   const { SEGLOG_TOKEN: told, SEGLOG_TOKEN_FILE: file } = process.env;
   const path = tokenFile ?? (nonEmpty(told) === undefined ? nonEmpty(file) : undefined);
-  const token = path === undefined ? nonEmpty(told) : readText(path).trim();
+  const token = path === undefined ? nonEmpty(told) : readToldText(path).trim();
   if (token === "") throw new CommandError(EXIT.usage, `file ${path} has no token in it`);
   return token;
 }
@@ -71,10 +71,15 @@ function tlsOf(options: TargetOptions): ClientTls | undefined {
     throw new CommandError(EXIT.usage, "--tls-cert and --tls-key belong together; wanted both or none");
   }
   const told = { ca, cert, key };
-  return Object.fromEntries(Object.entries(told).flatMap(([name, path]) => (path === undefined ? [] : [[name, readText(path)]])));
+  return Object.fromEntries(Object.entries(told).flatMap(([name, path]) => (path === undefined ? [] : [[name, readToldText(path)]])));
 }
 
-function readText(path: string): string {
+/**
+ * The text of a file that a flag or the environment names.
+ *
+ * @throws CommandError where it cannot be read
+ */
+export function readToldText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

@@ -16,6 +16,7 @@ import { forkCommand } from "./commands/fork.js";
 import { healthCommand } from "./commands/health.js";
 import { importCommand } from "./commands/import.js";
 import { lsCommand } from "./commands/ls.js";
+import { mirrorCommand } from "./commands/mirror.js";
 import { restoreCommand } from "./commands/restore.js";
 import { restoreBackupCommand } from "./commands/restore-backup.js";
 import { rmCommand } from "./commands/rm.js";
@@ -62,6 +63,7 @@ export function seglogProgram(): Command {
     demoCommand(),
     importCommand(),
     exportCommand(),
+    mirrorCommand(),
     backupCommand(),
     restoreBackupCommand(),
     compactStoreCommand(),

@@ -1,18 +1,19 @@
 /**
- * What `seglog serve` prints for a person once it is ready: where it listens, and three lines that
- * can be pasted into a shell as they are.
+ * What `seglog serve` prints for a person once it is ready: where it listens, and lines that can be pasted as they are, each
+ * into a shell of its own.
  *
  * @param command how a shell calls seglog, such as `npx seglog`
  */
 export function pasteLines({ socketPath, command }: { readonly socketPath: string; readonly command: string }): string {
+  const told = `export SEGLOG_SOCKET=${shellQuoted(socketPath)};`;
   return [
     `seglog listens on ${socketPath}`,
     "",
-    "Paste these lines into another terminal to try it:",
+    "Paste a line each into other terminals, and watch a session being written:",
     "",
-    `export SEGLOG_SOCKET=${shellQuoted(socketPath)}; SEGMENT=$(${command} create)`,
-    `echo '{"userInput":{"pieces":[{"text":"hello"}]}}' | ${command} append "$SEGMENT"`,
-    `${command} tail "$SEGMENT"`,
+    `${told} ${command} tail --store`,
+    `${told} ${command} demo`,
+    `${told} ${command} tree`,
     "",
   ].join("\n");
 }

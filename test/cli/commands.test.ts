@@ -232,7 +232,7 @@ test("help documents the exit codes and ends in examples for each command", asyn
   const helps = await Promise.all(commands.map((name) => runCli([name, "--help"])));
 
   expect(commands.sort()).toEqual(
-    "append backup compact compact-store completion config create demo diff doctor export fork health import ls restore restore-backup rm serve show status tail token trace tree truncate usage verify".split(
+    "append backup compact compact-store completion config create demo diff doctor export fork health import ls mirror restore restore-backup rm serve show status tail token trace tree truncate usage verify".split(
       " ",
     ),
   );

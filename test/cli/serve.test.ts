@@ -11,18 +11,20 @@ test("serve says where it listens and gives three lines to paste, which work", a
   const { socket, child, folder } = await serveForCli();
   const lines: string[] = [];
   while (lines.filter((line) => line !== "").length < 4) lines.push((await child.line()) ?? "");
-  const pasted = lines.filter((line) => line !== "").slice(1);
-  const script = [...pasted.slice(0, 2), `${pasted[2]} --once`].join("\n");
+  const [tail = "", demo = "", tree = ""] = lines.filter((line) => line !== "").slice(1);
 
-  const shell = new Child("/bin/sh", ["-c", script], { env: environment(folder) });
-  const printed = [await shell.line(), await shell.line(), await shell.line(), await shell.line()];
+  const shown = new Child("/bin/sh", ["-c", `${tail} --from beginning`], { env: environment(folder) });
+  const shell = new Child("/bin/sh", ["-c", `${demo} --fast > /dev/null; ${tree}`], { env: environment(folder) });
+  const printed = [await shell.line(), await shell.line(), await shell.line()];
 
-  expect(pasted[0]).toContain(`SEGLOG_SOCKET=${socket}`);
-  expect(printed[0]).toMatch(/^appended to [0-9A-Z]{26}: 1 entry, index 1$/);
-  expect(printed[1]).toMatch(/^[\d-]{10} UTC$/);
-  expect(printed[2]).toMatch(/^ {4}0 {2}[\d:]{8} {2}start$/);
-  expect(printed[3]).toMatch(/^ {4}1 {2}[\d:]{8} {2}user {7}hello$/);
+  expect(tail).toContain(`SEGLOG_SOCKET=${socket}`);
+  expect(printed).toEqual([
+    expect.stringMatching(/^session \w{26} · 4 segments · 54 entries/),
+    expect.stringMatching(/^● \w+ +31 entries +turn 3/),
+    expect.stringMatching(/^├─▲ \w+ .* conflict with \w+ at turn 2/),
+  ]);
   expect(await shell.ended()).toBe(0);
+  expect(await shown.line()).toMatch(/ UTC$/);
 });
 
 test("serve --quiet prints nothing on standard output", async () => {

@@ -15,6 +15,7 @@ const OWN_TESTS: Readonly<Record<string, string>> = {
   "docs/access.md": "test/docs/access.test.ts",
   "docs/backup.md": "test/docs/backup.test.ts",
   "docs/damage.md": "test/cli/damage.test.ts",
+  "docs/mirror.md": "test/docs/mirror.test.ts",
   "docs/command-line.md": "test/docs/generated-pages.test.ts",
 };
 
