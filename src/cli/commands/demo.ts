@@ -6,6 +6,9 @@ import { print } from "../output.js";
 import { paintOf } from "../paint.js";
 import { type ClientOptions, withClient } from "../with-client.js";
 
+/** As much of an id as tells the segments of the demo apart, which come at the pace of people. */
+const ID_CHARS = 10;
+
 interface DemoOptions extends ClientOptions {
   readonly fast?: boolean;
 }
@@ -16,7 +19,7 @@ export function demoCommand(): Command {
     name: "demo",
     summary: "Write a lively session, to look at from a second terminal.",
     details:
-      "In a session of its own, at the pace of people, for about a minute: tool calls, reasoning, a paused run, two writers of " +
+      "In a session of its own, at the pace of people, for half a minute: tool calls, reasoning, a paused run, two writers of " +
       "whom one goes on in a branch, a fork at a past turn, a compaction. seglog rm --session takes it away again.",
     examples: ["seglog demo", "seglog demo --fast"],
   })
@@ -40,7 +43,7 @@ function runDemo(options: DemoOptions): Promise<void> {
         sessionId = id;
         if (!json) for (const line of lookingOn(id)) await print(line);
       },
-      onScene: (told, segmentId) => print(json ? jsonLine({ sessionId, segmentId, told }) : `${paint("faint", segmentId)}  ${told}`),
+      onScene: (told, segmentId) => print(json ? jsonLine({ sessionId, segmentId, told }) : `${paint("faint", segmentId.slice(0, ID_CHARS))}  ${told}`),
     });
     if (!json) await print(`\nlook at it: seglog tree ${sessionId}`);
   });
