@@ -43,7 +43,8 @@ function runDemo(options: DemoOptions): Promise<void> {
         sessionId = id;
         if (!json) for (const line of lookingOn(id)) await print(line);
       },
-      onScene: (told, segmentId) => print(json ? jsonLine({ sessionId, segmentId, told }) : `${paint("faint", segmentId.slice(0, ID_CHARS))}  ${told}`),
+      onScene: (told, segmentId) =>
+        print(json ? jsonLine({ sessionId, segmentId, told }) : `${paint("faint", segmentId.slice(0, ID_CHARS))}  ${told}`),
     });
     if (!json) await print(`\nlook at it: seglog tree ${sessionId}`);
   });
