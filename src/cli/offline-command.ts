@@ -4,7 +4,7 @@ import { type CommandText, colorOption, command } from "./client-command.js";
 import { InterruptedError } from "./command-error.js";
 import { type CopyStep, copyProgressText } from "./copy-progress.js";
 import { interruptions } from "./interruptions.js";
-import { endWithReader } from "./output.js";
+import { endWithReader, print } from "./output.js";
 import type { ColorWhen } from "./paint.js";
 import { ProgressLine } from "./progress-line.js";
 import { addSettingOptions, loadOwnConfig } from "./setting-options.js";
@@ -31,17 +31,19 @@ export function offlineCommand(text: CommandText): Command {
 }
 
 /**
- * Runs one, on the data folder that `serve` would take.
+ * Runs one, on the data folder that `serve` would take, and prints the lines that it gives.
  *
  * @throws ConfigError, InterruptedError, and CommandError with an exit code of its own where the store cannot be had
  */
-export async function withDataFolder(options: OfflineOptions, run: (context: OfflineContext) => Promise<void>): Promise<void> {
+export async function withDataFolder(options: OfflineOptions, run: (context: OfflineContext) => Promise<readonly string[]>): Promise<void> {
   endWithReader();
   const { dataDir: dir, unsafeAllowFs } = loadOwnConfig(options).config;
   const interrupted = interruptions();
   const line = new ProgressLine();
   try {
-    await run({ dir, unsafeAllowFs, signal: interrupted.signal, onStep: (step) => line.show(copyProgressText(step)) });
+    const lines = await run({ dir, unsafeAllowFs, signal: interrupted.signal, onStep: (step) => line.show(copyProgressText(step)) });
+    line.clear();
+    for (const text of lines) await print(text);
   } catch (error) {
     if (interrupted.signal.aborted) throw new InterruptedError("interrupted", { cause: error });
     const { storeRefusal } = await import("./store-refusal.js"); // only here: other commands start without LMDB

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { jsonLine } from "../json-line.js";
 import { type OfflineOptions, offlineCommand, withDataFolder } from "../offline-command.js";
-import { print } from "../output.js";
 import { paintOf } from "../paint.js";
 import { sizeText } from "../size-text.js";
 import { pairLines } from "../table.js";
@@ -22,13 +21,13 @@ function runCompactStore(options: OfflineOptions): Promise<void> {
   return withDataFolder(options, async (context) => {
     const { compactStore } = await import("../../store/lmdb/copies/compact-store.js"); // only here: other commands start without LMDB
     const { storeId, beforeBytes, afterBytes } = await compactStore(context);
-    if (options.json === true) return print(jsonLine({ dir: context.dir, storeId, beforeBytes, afterBytes }));
+    if (options.json === true) return [jsonLine({ dir: context.dir, storeId, beforeBytes, afterBytes })];
     const pairs = [
       ["compacted", context.dir],
       ["size before", sizeText(BigInt(beforeBytes))],
       ["size after", sizeText(BigInt(afterBytes))],
       ["store", storeId],
     ] as const;
-    for (const line of pairLines(pairs, paintOf(options))) await print(line);
+    return pairLines(pairs, paintOf(options));
   });
 }

@@ -5,7 +5,6 @@ import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
 import { jsonLine } from "../json-line.js";
 import { type OfflineOptions, offlineCommand, withDataFolder } from "../offline-command.js";
-import { print } from "../output.js";
 import { paintOf } from "../paint.js";
 import { sizeText } from "../size-text.js";
 import { pairLines } from "../table.js";
@@ -30,8 +29,7 @@ function runRestoreBackup(file: string, options: OfflineOptions): Promise<void> 
     const { restoreBackup } = await import("../../store/lmdb/copies/restore-backup.js"); // only here: other commands start without LMDB
     const { dir } = context;
     const { storeId, newStoreId, headPosition, segmentCount, byteSize } = await restoreBackup(file, { ...context, newStoreId: ulid() });
-    if (options.json === true)
-      return print(jsonLine({ dir, storeId: newStoreId, backupOf: storeId, headPosition, segmentCount, byteSize }));
+    if (options.json === true) return [jsonLine({ dir, storeId: newStoreId, backupOf: storeId, headPosition, segmentCount, byteSize })];
     const pairs = [
       ["restored to", dir],
       ["size", sizeText(BigInt(byteSize))],
@@ -39,6 +37,6 @@ function runRestoreBackup(file: string, options: OfflineOptions): Promise<void> 
       ["head position", String(headPosition)],
       ["store", `${newStoreId}, from a backup of ${storeId}`],
     ] as const;
-    for (const line of pairLines(pairs, paintOf(options))) await print(line);
+    return pairLines(pairs, paintOf(options));
   });
 }

@@ -42,23 +42,20 @@ async function ofAllSessions(context: ClientContext, options: ClientOptions): Pr
     if (options.json === true) await print(jsonLine({ scope: "session", sessionId, ...usageJson(total) }));
     else rows.push({ name: sessionId, usage: total });
   }
-  if (options.json !== true) for (const line of headed(usageTable("SESSION", rows), options)) await print(line);
+  if (options.json !== true) for (const line of usageTable("SESSION", rows, paintOf(options))) await print(line);
 }
 
 function textLines({ segments, heads, total }: SessionUsage, options: ClientOptions): string[] {
+  const paint = paintOf(options);
   return [
-    ...headed(usageTable("SEGMENT", [...segments.map(named), { name: "total", usage: total }]), options),
+    ...usageTable("SEGMENT", [...segments.map(named), { name: "total", usage: total }], paint),
     "",
-    ...headed(usageTable("PATH TO HEAD", heads.map(named)), options),
+    ...usageTable("PATH TO HEAD", heads.map(named), paint),
   ];
 }
 
 function named({ segmentId, usage }: SegmentUsage): UsageRow {
   return { name: segmentId, usage };
-}
-
-function headed([heading = "", ...rows]: readonly string[], options: ClientOptions): string[] {
-  return [paintOf(options)("faint", heading), ...rows];
 }
 
 function jsonLines(sessionId: string, { segments, heads, total }: SessionUsage): string[] {

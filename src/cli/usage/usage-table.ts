@@ -1,4 +1,5 @@
 import { countText } from "../count-text.js";
+import type { Paint } from "../paint.js";
 import { type Column, tableLines } from "../table.js";
 import type { Usage } from "./usage.js";
 
@@ -9,10 +10,11 @@ export interface UsageRow {
 }
 
 /** Usage as a table with thousands separated, what it is of at the left. */
-export function usageTable(of: string, rows: readonly UsageRow[]): string[] {
+export function usageTable(of: string, rows: readonly UsageRow[], paint?: Paint): string[] {
   return tableLines(
     [{ heading: of }, ...COLUMNS],
     rows.map(({ name, usage }) => [name, ...cells(usage)]),
+    paint,
   );
 }
 
