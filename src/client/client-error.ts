@@ -77,9 +77,9 @@ export function segmentClientError(
   return isHeadMismatch ? new HeadMismatchError(code, message, facts) : new SegmentClientError(code, message, facts);
 }
 
-/** The error of a call that its caller aborted before it began. */
-export function cancelledError(cause: unknown): SegmentClientError {
-  return new SegmentClientError(Code.CANCELLED, "the call was aborted before it began", { cause });
+/** The error of a call that does not begin. */
+export function cancelledError(message: string, cause: unknown): SegmentClientError {
+  return new SegmentClientError(Code.CANCELLED, message, { cause });
 }
 
 function message(error: ServiceError, details: ErrorDetails, target: string): string {

@@ -47,14 +47,28 @@ export class Retries {
     this.#waitMs = WAIT_MS_MIN;
   }
 
-  /** Waits before the next try, at least as long as the daemon asks for. @throws `error` where there has been time enough, or it is no passing one */
-  async wait(error: unknown, signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Waits before the next try, at least as long as the daemon asks for.
+   *
+   * @param deadline when the call has to be over, as Date.now tells it
+   * @throws `error` where there has been time enough, or it is no passing one; DEADLINE_EXCEEDED because of it, where the next
+   *   try would come too late
+   */
+  async wait(
+    error: unknown,
+    { signal, deadline }: { readonly signal?: AbortSignal | undefined; readonly deadline?: number } = {},
+  ): Promise<void> {
     if (!isPassing(error) || signal?.aborted === true) throw error;
     this.#failedFirstMs ??= performance.now();
     const waitMs = Math.max(error.retryAfterMs ?? 0, this.#waitMs * (0.5 + Math.random()));
     if (performance.now() + waitMs - this.#failedFirstMs > this.#forMs) throw error;
+    if (deadline !== undefined && Date.now() + waitMs >= deadline) throw tooLate(error);
     this.#waitMs = Math.min(2 * this.#waitMs, WAIT_MS_MAX);
     // Whoever aborts gets the error that was waited for, which says more than that the wait ended.
     await delay(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => Promise.reject(error));
   }
+}
+
+function tooLate(error: SegmentClientError): SegmentClientError {
+  return new SegmentClientError(Code.DEADLINE_EXCEEDED, `there was no time left to try again: ${error.message}`, { cause: error });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { Client, CallOptions as GrpcCallOptions, Metadata } from "@grpc/grpc-js";
 import { type TypedMethodDefinition, typedMethodDefinition } from "../contract/rpc-definitions.js";
@@ -11,6 +12,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** How long the call may take, with all its tries, in milliseconds; for ever where neither it nor the client says. */
   readonly deadlineMs?: number;
+  /** How long the call is tried again where that is safe, in milliseconds; as long as the client says where unset. */
+  readonly retryForMs?: number;
 }
 
 /** Requests of a stream, as they come. */
@@ -23,6 +26,8 @@ export interface CallerParts {
   readonly target: string;
   /** What every call is sent with. */
   readonly newMetadata: () => Metadata;
+  /** Aborts when the client is closed. */
+  readonly closed: AbortSignal;
   /** How long a call that can be repeated is tried again, in milliseconds. */
   readonly retryForMs: number;
   /** How long a call of one answer may take where it does not say, in milliseconds. */
@@ -34,18 +39,20 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
   readonly #client: Client;
   readonly #target: string;
   readonly #newMetadata: () => Metadata;
+  readonly #closed: AbortSignal;
   readonly #retryForMs: number;
   readonly #deadlineMs: number | undefined;
   readonly #method: DescMethod;
   readonly #definition: TypedMethodDefinition<MessageInitShape<I>, MessageShape<O>>;
 
   constructor(
-    { client, target, newMetadata, retryForMs, deadlineMs }: CallerParts,
+    { client, target, newMetadata, closed, retryForMs, deadlineMs }: CallerParts,
     method: DescMethod & { readonly input: I; readonly output: O },
   ) {
     this.#client = client;
     this.#target = target;
     this.#newMetadata = newMetadata;
+    this.#closed = closed;
     this.#retryForMs = retryForMs;
     this.#deadlineMs = deadlineMs;
     this.#method = method;
@@ -54,16 +61,15 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
 
   readonly unary = async (request: MessageInitShape<I>, options: CallOptions = {}): Promise<MessageShape<O>> => {
     const { path, requestSerialize, responseDeserialize } = this.#definition;
-    const { signal } = options;
     const until = { ...options, ...deadlineOf({ deadlineMs: options.deadlineMs ?? this.#deadlineMs }) };
-    const retries = new Retries(isRepeatable(this.#method, request) ? this.#retryForMs : 0);
+    const retries = this.#retriesOf(request, options);
     for (;;) {
       try {
         return await this.#single(until, (callOptions, callback) =>
           this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, this.#newMetadata(), callOptions, callback),
         );
       } catch (error) {
-        await retries.wait(error, signal);
+        await retries.wait(error, until);
       }
     }
   };
@@ -108,7 +114,7 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
   /** The answers of a call, which is made again as long as nothing came: what has been given is not taken back. */
   async *#responses(request: MessageInitShape<I>, options: DatedOptions): AsyncGenerator<MessageShape<O>, void, undefined> {
     const { path, requestSerialize, responseDeserialize } = this.#definition;
-    const retries = new Retries(isRepeatable(this.#method, request) ? this.#retryForMs : 0);
+    const retries = this.#retriesOf(request, options);
     let hasGiven = false;
     for (;;) {
       try {
@@ -122,16 +128,20 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
         return;
       } catch (error) {
         if (hasGiven) throw error;
-        await retries.wait(error, options.signal);
+        await retries.wait(error, options);
       }
     }
+  }
+
+  #retriesOf(request: MessageInitShape<I>, { retryForMs = this.#retryForMs }: Pick<CallOptions, "retryForMs">): Retries {
+    return new Retries(isRepeatable(this.#method, request) ? retryForMs : 0);
   }
 
   async #single(
     options: DatedOptions,
     start: (options: GrpcCallOptions, callback: (error: unknown, response?: MessageShape<O>) => void) => { cancel(): void },
   ): Promise<MessageShape<O>> {
-    if (options.signal?.aborted) throw cancelledError(options.signal.reason);
+    this.#checkOpen(options);
     let undo = () => {};
     try {
       return await new Promise<MessageShape<O>>((resolve, reject) => {
@@ -139,7 +149,7 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
           if (response === undefined || error) reject(error);
           else resolve(response);
         });
-        undo = onAbort(options.signal, () => call.cancel());
+        undo = onAbort([options.signal, this.#closed], () => call.cancel());
       });
     } catch (error) {
       throw clientError(error, this.#target);
@@ -148,17 +158,22 @@ export class RpcCaller<I extends DescMessage, O extends DescMessage> {
     }
   }
 
+  #checkOpen({ signal }: DatedOptions): void {
+    if (this.#closed.aborted) throw cancelledError("the client is closed", this.#closed.reason);
+    if (signal?.aborted === true) throw cancelledError("the call was aborted before it began", signal.reason);
+  }
+
   /** Each iteration is a call of its own, which begins with it and ends with it. */
   async *#stream(
     options: DatedOptions,
     start: (options: GrpcCallOptions, ended: AbortSignal, failure: FirstFailure) => AsyncIterable<MessageShape<O>> & StreamedCall,
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
-    if (options.signal?.aborted) throw cancelledError(options.signal.reason);
+    this.#checkOpen(options);
     const ended = new AbortController();
     const failure = new FirstFailure();
     const call = start(grpcOptions(options), ended.signal, failure);
     call.on("error", () => {}); // the loop below throws it; one that comes after the loop was left is no news
-    const undo = onAbort(options.signal, () => call.cancel());
+    const undo = onAbort([options.signal, this.#closed], () => call.cancel());
     try {
       yield* call;
     } catch (error) {
@@ -193,6 +208,7 @@ class FirstFailure {
 interface DatedOptions {
   readonly signal?: AbortSignal;
   readonly deadline?: number;
+  readonly retryForMs?: number;
 }
 
 function deadlineOf({ deadlineMs }: { readonly deadlineMs?: number | undefined }): Pick<DatedOptions, "deadline"> {
@@ -203,7 +219,13 @@ function grpcOptions({ deadline }: DatedOptions): GrpcCallOptions {
   return deadline === undefined ? {} : { deadline };
 }
 
-function onAbort(signal: AbortSignal | undefined, abort: () => void): () => void {
-  signal?.addEventListener("abort", abort, { once: true });
-  return () => signal?.removeEventListener("abort", abort);
+function onAbort(signals: readonly (AbortSignal | undefined)[], abort: () => void): () => void {
+  for (const signal of signals) {
+    if (signal === undefined) continue;
+    setMaxListeners(0, signal); // as many as there are calls
+    signal.addEventListener("abort", abort, { once: true });
+  }
+  return () => {
+    for (const signal of signals) signal?.removeEventListener("abort", abort);
+  };
 }

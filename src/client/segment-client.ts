@@ -13,7 +13,8 @@ export type SegmentClient = ServiceClient<(typeof SegmentService)["method"]>;
 /**
  * A client of the daemon.
  *
- * - Failures are SegmentClientError. Without a daemon a call fails at once with UNAVAILABLE; a later call tries again.
+ * - Failures are SegmentClientError. While there is no daemon, a call that may be repeated is tried again for `retryForMs`, and any
+ *   other fails at once with UNAVAILABLE.
  * - A stream of answers is a call that begins when it is iterated and is aborted when the loop is left.
  * - Streams are paced both ways: what is not read is not fetched, and requests are taken when there is room for them.
  */

@@ -42,7 +42,7 @@ type ClientMethod<M> = M extends {
 
 /** The methods of a service by their camelCase names, and the end of the connection. */
 export type ServiceClient<Methods extends MethodShapes> = { readonly [Name in keyof Methods]: ClientMethod<Methods[Name]> } & {
-  /** Ends what is open and the connection. */
+  /** Ends what is open, with CANCELLED, and the connection; calls after that are CANCELLED too. */
   close(): void;
 };
 
@@ -63,8 +63,9 @@ export function createServiceClient<Methods extends MethodShapes>(
     checkToken(settings.token, { address: "socket" in target ? undefined : target.address, tls: settings.tls });
   const newMetadata = () => callMetadata(settings.token);
   const { retryForMs = RETRY_FOR_MS, deadlineMs } = settings;
+  const closing = new AbortController();
   const methods = service.methods.map((method) => {
-    const caller = new RpcCaller({ client, target: place, newMetadata, retryForMs, deadlineMs }, method);
+    const caller = new RpcCaller({ client, target: place, newMetadata, closed: closing.signal, retryForMs, deadlineMs }, method);
     const call = {
       unary: caller.unary,
       client_streaming: caller.clientStreaming,
@@ -73,8 +74,12 @@ export function createServiceClient<Methods extends MethodShapes>(
     };
     return [method.localName, call[method.methodKind]];
   });
+  const close = () => {
+    closing.abort();
+    client.close();
+  };
   // Built from the same descriptors as the type, which fromEntries cannot follow.
-  return { ...Object.fromEntries(methods), close: () => client.close() } as ServiceClient<Methods>;
+  return { ...Object.fromEntries(methods), close } as ServiceClient<Methods>;
 }
 
 const CHANNEL_OPTIONS: ChannelOptions = {

@@ -9,7 +9,7 @@ export type TailRequestInit = MessageInitShape<typeof TailRequestSchema>;
 
 /** Settings of a tail. */
 export interface TailOptions {
-  /** Ends the tail. */
+  /** Ends the tail, which throws CANCELLED then. */
   readonly signal?: AbortSignal;
   /** How long to try to get the daemon back after each loss, in milliseconds; for ever where unset. */
   readonly reconnectForMs?: number;
@@ -35,7 +35,7 @@ export async function* tail(
   let next = request;
   for (;;) {
     try {
-      for await (const message of client.tail(next, signal === undefined ? {} : { signal })) {
+      for await (const message of client.tail(next, { retryForMs: 0, ...(signal !== undefined && { signal }) })) {
         retries.reset();
         next = { ...request, start: { case: "resumeToken", value: message.resumeToken } };
         yield message;
@@ -44,7 +44,7 @@ export async function* tail(
     } catch (error) {
       // Who stood still for too long may go on from there, and need not wait for it.
       const wasSlow = hasReason(error, "SLOW_OBSERVER");
-      if (!wasSlow) await retries.wait(error, signal);
+      if (!wasSlow) await retries.wait(error, { signal });
       if (wasSlow || isPassing(error)) onReconnect?.(error);
     }
   }

@@ -17,6 +17,9 @@ import type { SegmentClient } from "./segment-client.js";
 /** Appends that are sent and not answered yet, at most. */
 const IN_FLIGHT_MAX = 128;
 
+/** A request of so many bytes any daemon takes: only for larger ones is it asked how large they may be. */
+const REQUEST_BYTES_TAKEN = 1024 * 1024;
+
 type AppendRequestInit = MessageInitShape<typeof AppendRequestSchema>;
 
 /** The end of a segment, as its writer knows it. */
@@ -25,8 +28,13 @@ export type Head = Pick<AppendResponse, "segmentId" | "entryCount" | "headPositi
 /** One append. */
 export interface Unit {
   readonly entries: EntryInit[];
+  /** Bytes of the request that it is sent in, or a few more. */
+  readonly requestBytes: number;
   readonly requestId: string;
-  /** As it was sent. It is sent again just so, for by its bytes the daemon knows it; made anew where it was surely not stored. */
+  /**
+   * As it was sent. It is sent again just so, for by its bytes the daemon knows it; undefined before, and again once it is
+   * known not to be stored.
+   */
   request: AppendRequestInit | undefined;
   readonly resolve: (answer: AppendResponse) => void;
   readonly reject: (error: unknown) => void;
@@ -40,6 +48,8 @@ export interface StreamParts {
   readonly head: () => Head;
   readonly onConflict: OnConflict;
   readonly isClosed: () => boolean;
+  /** Bytes that the daemon takes in one request. */
+  readonly requestBytesMax: () => Promise<number>;
   /** Gives what is to be called when there are more units, or no more will come. */
   readonly onWake: (wake: () => void) => void;
   /** Told of each answer before its unit is. */
@@ -68,11 +78,13 @@ export async function appendOverStream(parts: StreamParts): Promise<void> {
     for await (const { outcome } of client.appendStream(stream.requests(), signal === undefined ? {} : { signal })) {
       if (outcome.case === "appended") stream.appended(outcome.value);
       else if (outcome.case === "error") stream.refused(clientErrorOf(outcome.value));
+      if (stream.lost !== undefined) break;
     }
   } finally {
     stream.end();
   }
-  if (stream.passing !== undefined) throw stream.passing;
+  if (stream.lost !== undefined) parts.onLost(stream.lost);
+  else if (stream.passing !== undefined) throw stream.passing;
 }
 
 class SentUnits {
@@ -87,19 +99,31 @@ class SentUnits {
   #fence: "branch" | "refusal" | "passing" | undefined;
   /** What the daemon could not take the units for, if that may be over soon. */
   passing: SegmentClientError | undefined;
+  /** What says that the segment is not what it is believed to be. */
+  lost: SegmentClientError | undefined;
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
   }
 
   async *requests(): AsyncGenerator<MessageInitShape<typeof AppendStreamRequestSchema>, void, undefined> {
-    const { units, head, isClosed } = this.#parts;
+    const { units, head, isClosed, requestBytesMax } = this.#parts;
     let { entryCount } = head();
+    let bytesMax: number | undefined;
     while (!this.#isOver && this.#fence === undefined) {
       const unit = units[this.#sentCount];
       if (unit === undefined && isClosed()) return;
       if (unit === undefined || this.#sentCount === IN_FLIGHT_MAX) {
         await this.change.wait();
+        continue;
+      }
+      if (unit.requestBytes > REQUEST_BYTES_TAKEN && bytesMax === undefined) {
+        bytesMax = await requestBytesMax();
+        continue;
+      }
+      if (bytesMax !== undefined && unit.requestBytes > bytesMax) {
+        units.splice(this.#sentCount, 1);
+        this.#refuse(unit, tooLarge(unit, bytesMax));
         continue;
       }
       unit.request ??= this.#requestOf(unit, entryCount);
@@ -127,17 +151,34 @@ class SentUnits {
       this.#fence ??= "passing";
       return this.#keep(unit);
     }
-    unit.reject(error);
-    if (hasReason(error, "HEAD_MISMATCH")) return this.#parts.onLost(error);
+    if (hasReason(error, "HEAD_MISMATCH")) {
+      this.lost = error;
+      unit.reject(error);
+      return;
+    }
     this.#fence ??= "refusal";
-    for (const behind of this.#parts.units.splice(this.#sentCount)) behind.reject(behindRefused());
+    this.#refuse(unit, error);
   }
 
-  /** What is not answered, or was refused for what was before it, is the next stream's. */
+  /**
+   * What is not answered, or was refused for what was before it, is the next stream's.
+   *
+   * Behind a fence the daemon has taken nothing, answered or not: such a unit is made anew for the segment as it is now, or
+   * refused as it would have been.
+   */
   end(): void {
     this.#isOver = true;
-    this.#parts.units.unshift(...this.#again.splice(0));
+    const { units } = this.#parts;
+    if (this.#fence === "refusal") for (const behind of units.splice(0, this.#sentCount)) behind.reject(behindRefused());
+    else if (this.#fence !== undefined) for (const behind of units.slice(0, this.#sentCount)) behind.request = undefined;
+    units.unshift(...this.#again.splice(0));
     this.change.tell();
+  }
+
+  /** What was handed in behind a refused unit was meant to follow it. */
+  #refuse(unit: Unit, error: SegmentClientError): void {
+    unit.reject(error);
+    for (const behind of this.#parts.units.splice(this.#sentCount)) behind.reject(behindRefused());
   }
 
   #takeAnswered(): Unit {
@@ -164,6 +205,15 @@ class SentUnits {
 
 function clientErrorOf({ code, message, reason, metadata }: AppendError): SegmentClientError {
   return segmentClientError(code, message, { details: { ...NO_ERROR_DETAILS, reason: reason === "" ? undefined : reason, metadata } });
+}
+
+/** Said here, for the daemon ends a stream on which more comes than it takes. */
+function tooLarge({ requestBytes }: Unit, bytesMax: number): SegmentClientError {
+  return segmentClientError(
+    Code.RESOURCE_EXHAUSTED,
+    `the append has ${requestBytes} bytes, wanted at most ${bytesMax} (request_bytes_max); nothing of it was written`,
+    {},
+  );
 }
 
 /** What an append fails with that was handed in behind one that was refused. */

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { EntrySchema } from "../../gen/seglog/v1/entry_pb.js";
 import type { Segment } from "../../gen/seglog/v1/segment_pb.js";
 import { type AppendResponse, OnConflict } from "../../gen/seglog/v1/segment_service_pb.js";
 import type { EntryInit } from "./entries.js";
@@ -20,7 +22,7 @@ export interface Branch {
 export interface WriterOptions {
   /** Where somebody else has written: go on in a branch, which is so where unset, or fail with HeadMismatchError. */
   readonly onConflict?: "fork" | "fail";
-  /** Told of each branch, before the append that led to it resolves. */
+  /** Told of each branch, before the append that led to it resolves. What it throws ends the writer. */
   readonly onBranch?: (branch: Branch) => void;
   /** How long to go on trying while the daemon is not to be had, in milliseconds; 5 s where unset. */
   readonly retryForMs?: number;
@@ -71,15 +73,15 @@ export class Writer {
   }
 
   /**
-   * Appends entries as one unit and resolves once they are durable.
+   * Appends entries as one unit, as they are now, and resolves once they are durable.
    *
-   * @throws SegmentClientError as the class says
+   * @throws SegmentClientError as the class says; what protobuf-es throws where an entry has no encoding
    */
   append(...entries: readonly EntryInit[]): Promise<AppendResponse> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     if (this.#isClosed) return Promise.reject(new TypeError("the writer is closed; take a new one"));
     const appended = new Promise<AppendResponse>((resolve, reject) => {
-      this.#units.push({ entries: [...entries], requestId: randomUUID(), request: undefined, resolve, reject });
+      this.#units.push({ ...copied(entries), requestId: randomUUID(), request: undefined, resolve, reject });
     });
     this.#running ??= this.#run();
     this.#wake();
@@ -96,11 +98,13 @@ export class Writer {
   async #run(): Promise<void> {
     // Begins in a later turn, so that appends of one turn go out together.
     await Promise.resolve();
+    this.#retries.reset();
     while (this.#units.length > 0 && this.#failure === undefined) {
       try {
         await this.#overOneStream();
       } catch (error) {
-        await this.#retries.wait(error, this.#options.signal).catch((last: unknown) => this.#fail(last));
+        // Where nothing was under way, nothing failed: the next append finds out what is.
+        if (this.#units.length > 0) await this.#retries.wait(error, this.#options).catch((last: unknown) => this.#fail(last));
       }
     }
     this.#running = undefined;
@@ -114,6 +118,7 @@ export class Writer {
       head: () => this.#head,
       onConflict: onConflict === "fork" ? OnConflict.FORK : OnConflict.FAIL,
       isClosed: () => this.#isClosed,
+      requestBytesMax: async () => Number((await this.#client.getStatus({})).limits["request_bytes_max"] ?? Number.POSITIVE_INFINITY),
       onWake: (wake) => {
         this.#wake = wake;
       },
@@ -134,4 +139,17 @@ export class Writer {
     this.#failure ??= { error };
     for (const unit of this.#units.splice(0)) unit.reject(error);
   }
+}
+
+/** Room for what a request says besides its entries, and for the frame of each of them, in bytes. */
+const REQUEST_FRAME_BYTES = 256;
+const ENTRY_FRAME_BYTES = 6;
+
+/** Entries that their owner may go on to change: what is sent again has to be what was sent. */
+function copied(entries: readonly EntryInit[]): Pick<Unit, "entries" | "requestBytes"> {
+  const encoded = entries.map((entry) => toBinary(EntrySchema, create(EntrySchema, entry)));
+  return {
+    entries: encoded.map((bytes) => fromBinary(EntrySchema, bytes)),
+    requestBytes: encoded.reduce((sum, { length }) => sum + length + ENTRY_FRAME_BYTES, REQUEST_FRAME_BYTES),
+  };
 }

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { Child } from "../support/child.js";
-import { type CliDaemon, environment, MAIN, serveForCli } from "../support/cli.js";
+import { type CommandLine, daemonForCli, environment, MAIN } from "../support/cli.js";
 
 const turn = (count: number | string) => `{"turnEnd":{"turnCount":${count}}}\n`;
 
 test("entries go in with as many appends as they need, and it says where they went", async () => {
-  const { print } = await serveForCli();
+  const { print } = await daemonForCli();
   const segmentId = await print(["create"]);
   const input = Array.from({ length: 2500 }, (_, i) => turn(i)).join("");
 
@@ -18,7 +18,7 @@ test("entries go in with as many appends as they need, and it says where they we
 });
 
 test("a segment that is not as expected is a conflict, and nothing is written", async () => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
   const segmentId = await print(["create"]);
 
   const refused = await seglog(["append", segmentId, "--expect", "2"], { input: turn(1) });
@@ -28,7 +28,7 @@ test("a segment that is not as expected is a conflict, and nothing is written", 
 });
 
 test("with --on-conflict fork all batches go to the one fork", async () => {
-  const { print } = await serveForCli();
+  const { print } = await daemonForCli();
   const segmentId = await print(["create"]);
   await print(["append", segmentId], { input: turn(1) });
 
@@ -41,7 +41,7 @@ test("with --on-conflict fork all batches go to the one fork", async () => {
 });
 
 test("integers beyond 2^53 are exact, as numbers and as texts", async () => {
-  const { print } = await serveForCli();
+  const { print } = await daemonForCli();
   const segmentId = await print(["create"]);
 
   await print(["append", segmentId], { input: turn("9007199254740993") + turn('"18446744073709551615"') });
@@ -61,7 +61,7 @@ test.each([
   ["no kind", "{}", "line 2 of standard input has no kind"],
   ["half a surrogate pair", '{"userInput":{"pieces":[{"text":"\\ud800"}]}}', "lone surrogate"],
 ])("a line with %s refuses its batch, says where, and quotes no value", async (_, line, problem) => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
   const segmentId = await print(["create"]);
 
   const refused = await seglog(["append", segmentId], { input: `${turn(1)}${line}\n` });
@@ -73,7 +73,7 @@ test.each([
 });
 
 test("what the daemon refuses is wrong usage too", async () => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
   const segmentId = await print(["create"]);
 
   const refused = await seglog(["append", segmentId], { input: '{"foreign":{"format":"x"}}\n' });
@@ -82,7 +82,7 @@ test("what the daemon refuses is wrong usage too", async () => {
 });
 
 test("a slow writer's entries do not wait for its end", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   const append = writing(daemon, [segmentId, "--json"]);
 
@@ -96,7 +96,7 @@ test("a slow writer's entries do not wait for its end", async () => {
 });
 
 test("a conflict ends it at once, though more may come", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   const append = writing(daemon, [segmentId, "--expect", "7"]);
 
@@ -106,7 +106,7 @@ test("a conflict ends it at once, though more may come", async () => {
 });
 
 test("another writer between two batches is a conflict", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   const append = writing(daemon, [segmentId, "--json"]);
   append.process.stdin?.write(turn(1));
@@ -119,7 +119,7 @@ test("another writer between two batches is a conflict", async () => {
 });
 
 test("an interrupt ends it with 130", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   const append = writing(daemon, [segmentId, "--json"]);
   append.process.stdin?.write(turn(1));
@@ -130,7 +130,7 @@ test("an interrupt ends it with 130", async () => {
   expect(await append.ended()).toBe(130);
 });
 
-function writing({ folder, socket }: CliDaemon, args: readonly string[]): Child {
+function writing({ folder, socket }: CommandLine, args: readonly string[]): Child {
   return new Child(process.execPath, [MAIN, "append", ...args, "--socket", socket], {
     env: environment(folder),
     stdio: ["pipe", "pipe", "pipe"],

@@ -5,7 +5,7 @@ import { openLmdbStore } from "../../src/store/lmdb/open-lmdb-store.js";
 import { segment, session } from "../store/contract/sample-entries.js";
 import { aSegment } from "../store/contract/writes.js";
 import { newId } from "../support/a-segment.js";
-import { runCli, serveForCli } from "../support/cli.js";
+import { daemonForCli, runCli, serveForCli } from "../support/cli.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -13,7 +13,7 @@ const HELLO = '{"userInput":{"pieces":[{"text":"hello"}]}}\n';
 const NOBODY = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 test("create prints the id alone, and the whole segment with --json", async () => {
-  const { print } = await serveForCli();
+  const { print } = await daemonForCli();
 
   const segmentId = await print(["create"]);
   const segment = JSON.parse(await print(["create", "--system-prompt", "be brief", "--json"]));
@@ -24,7 +24,7 @@ test("create prints the id alone, and the whole segment with --json", async () =
 });
 
 test("create takes ids as they are given, once", async () => {
-  const { seglog, print } = await serveForCli();
+  const { seglog, print } = await daemonForCli();
 
   const created = await print(["create", "--segment", "01960000-2000-7000-8000-00000000000b"]);
   const again = await seglog(["create", "--segment", created]);
@@ -34,7 +34,7 @@ test("create takes ids as they are given, once", async () => {
 });
 
 test("ls lists sessions, and the segments of one, newest first", async () => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
   const { segmentId, sessionId } = JSON.parse(await print(["create", "--json"]));
   const fork = await print(["fork", segmentId]);
 
@@ -72,7 +72,7 @@ function idsFor(namespace: string) {
 }
 
 test("show prints entries as text, as JSON and as lines of the JSONL layout", async () => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
   const segmentId = await print(["create"]);
   await print(["append", segmentId], { input: HELLO });
 
@@ -89,7 +89,7 @@ test("show prints entries as text, as JSON and as lines of the JSONL layout", as
 });
 
 test("no text that was logged can reach a terminal as controls", async () => {
-  const { print } = await serveForCli();
+  const { print } = await daemonForCli();
   const segmentId = await print(["create"]);
   await print(["append", segmentId], { input: '{"userInput":{"pieces":[{"text":"\\u001b[2J\\u009b1m\\u202e\\nx"}]}}\n' });
 
@@ -106,7 +106,7 @@ test("no text that was logged can reach a terminal as controls", async () => {
 });
 
 test("fork prints the id of the fork alone, and knows turns and entry counts", async () => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
   const segmentId = await print(["create"]);
   await print(["append", segmentId], { input: `${HELLO}{"turnEnd":{"turnCount":"3"}}\n${HELLO}` });
 
@@ -125,7 +125,7 @@ test("fork prints the id of the fork alone, and knows turns and entry counts", a
 });
 
 test("restore prints the state for people and as JSON, at the head and at a point", async () => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
   const segmentId = await print(["create", "--system-prompt", "be brief"]);
   await print(["append", segmentId], { input: `${HELLO}{"turnEnd":{"turnCount":"1"}}\n` });
 
@@ -152,7 +152,7 @@ test("status describes daemon and store", async () => {
 });
 
 test("health says SERVING with 0, and exits with 5 where nobody answers", async () => {
-  const { print, folder } = await serveForCli();
+  const { print, folder } = await daemonForCli();
 
   const alone = await runCli(["health", "--socket", `${folder}/nobody.sock`]);
 
@@ -179,7 +179,7 @@ test("config prints each value and where it came from", async () => {
 });
 
 test("the socket comes from --socket before SEGLOG_SOCKET", async () => {
-  const { socket } = await serveForCli();
+  const { socket } = await daemonForCli();
   const env = { PATH: process.env.PATH ?? "", SEGLOG_SOCKET: "/nonexistent/seglog.sock" };
 
   const told = await runCli(["status", "--socket", socket], { env });
@@ -197,7 +197,7 @@ test.each([[["nope"]], [[]], [["fork"]], [["show", "x", "--format", "yaml"]], [[
 );
 
 test("an id may be given by its beginning, wherever a command takes a segment or a session that is there", async () => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
   const { segmentId, sessionId } = JSON.parse(await print(["create", "--session", session(1), "--segment", segment(101), "--json"]));
   await print(["create", "--session", session(2), "--segment", segment(102)]);
   const [start, sessionStart] = [shortened(segmentId, segment(102)), shortened(sessionId, session(2))];

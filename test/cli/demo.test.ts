@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { serveForCli } from "../support/cli.js";
+import { daemonForCli } from "../support/cli.js";
 
 test("the demo writes a session in which all happens that a session log is for, and tells of it", async () => {
-  const { print, seglog } = await serveForCli();
+  const { print, seglog } = await daemonForCli();
 
   const told = (await print(["demo", "--fast", "--json"])).split("\n").map((line) => JSON.parse(line));
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { seglogProgram } from "../../src/cli/program.js";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { segment, session } from "../store/contract/sample-entries.js";
-import { type CliDaemon, serveForCli } from "../support/cli.js";
+import { type CommandLine, daemonForCli } from "../support/cli.js";
 import { assistantText, type EntryInit, turnEnd, usage, userInput } from "../support/entries.js";
 import { maskedText } from "../support/masked-text.js";
 import { ONE_TRY } from "../support/one-try.js";
@@ -22,7 +22,7 @@ const HELLO = '{"userInput":{"pieces":[{"text":"hello"}]}}\n';
 const [SESSION, ORIGIN, FORK] = [session(1), segment(101), segment(102)] as const;
 
 test.runIf(hasTerminals)("every subcommand prints on a terminal and piped what it printed before", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   await someSegments(daemon);
   const runs = runsIn(daemon.folder);
   const shown: string[] = [];
@@ -87,7 +87,7 @@ function runsIn(folder: string): readonly Run[] {
 }
 
 /** A session with two segments, of which one forks the other at its first turn. */
-async function someSegments({ socket, folder }: CliDaemon): Promise<void> {
+async function someSegments({ socket, folder }: CommandLine): Promise<void> {
   for (const way of [0, 1]) mkdirSync(join(folder, `backup-${way}`), { mode: 0o700 });
   const client = createSegmentClient({ socket }, ONE_TRY);
   const said = (text: string): EntryInit[] => [userInput(text), assistantText(`about ${text}`), usage(2n)];

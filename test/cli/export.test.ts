@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { idToUuid, parseSegmentId, parseSessionId } from "../../src/model/id.js";
-import { type CliDaemon, serveForCli } from "../support/cli.js";
+import { type CommandLine, daemonForCli } from "../support/cli.js";
 import { exactJson } from "../support/exact-json.js";
 import { filesBelow, messageItem, SEGMENT, SESSION, startLine, turnEndLine, writeLayoutFile } from "../support/jsonl-layout.js";
 import { ONE_TRY } from "../support/one-try.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 test("what forks inherit is filled in, fork upon fork, and an export is the same after an import elsewhere", async () => {
-  const source = await serveForCli();
+  const source = await daemonForCli();
   const { sessionId, deepest } = await aTree(source);
-  const elsewhere = await serveForCli();
+  const elsewhere = await daemonForCli();
 
   await source.print(["export", "--out", join(source.folder, "out")]);
   const imported = await elsewhere.seglog(["import", join(source.folder, "out")]);
@@ -30,7 +30,7 @@ test("what forks inherit is filled in, fork upon fork, and an export is the same
 });
 
 test("an export compares equal with the store that it is of, and what it grew by is caught up", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const { sessionId, deepest } = await aTree(daemon);
   const out = join(daemon.folder, "out");
   await daemon.print(["export", "--out", out]);
@@ -47,7 +47,7 @@ test("an export compares equal with the store that it is of, and what it grew by
 });
 
 test("a session alone is exported where one is named, and an unknown one is not found", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   await daemon.print(["create"]);
   const { sessionId } = JSON.parse(await daemon.print(["create", "--json"]));
   const out = join(daemon.folder, "out");
@@ -61,7 +61,7 @@ test("a session alone is exported where one is named, and an unknown one is not 
 });
 
 test("files are private, whole, and replaced; nothing temporary stays", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   const out = join(daemon.folder, "out");
   await daemon.print(["export", "--out", out]);
@@ -77,7 +77,7 @@ test("files are private, whole, and replaced; nothing temporary stays", async ()
 });
 
 test("no symbolic link leads an export out of its folder", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const { sessionId, segmentId } = JSON.parse(await daemon.print(["create", "--json"]));
   const [outside, linkedFolder, linkedFile] = ["outside", "a", "b"].map((name) => join(daemon.folder, name)) as [string, string, string]; // as many as names
   mkdirSync(outside);
@@ -97,7 +97,7 @@ test("no symbolic link leads an export out of its folder", async () => {
 });
 
 test("kinds without a form in the layout are counted and reported, and the rest is exported", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const client = createSegmentClient({ socket: daemon.socket }, ONE_TRY);
   onTestFinished(() => client.close());
   const foreign = { kind: { case: "foreign" as const, value: { format: "other", text: "x" } } };
@@ -116,7 +116,7 @@ test("kinds without a form in the layout are counted and reported, and the rest 
 });
 
 test("a state of 6 MB imports, restores, exports and compares equal", { timeout: 300_000 }, async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const folder = temporaryFolder();
   const text = "x".repeat(100_000);
   const history = Array.from({ length: 60 }, (_, i) => messageItem(`${i} ${text}`));
@@ -139,7 +139,7 @@ test("a state of 6 MB imports, restores, exports and compares equal", { timeout:
 });
 
 test("times are exported to the millisecond, and still compare equal", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   await daemon.print(["append", segmentId], {
     input: '{"time":"2026-01-01T00:00:00.123456789Z","extension":{"domain":"d","payloadJson":" [ 9007199254740993 ] "}}\n',
@@ -156,7 +156,7 @@ test("times are exported to the millisecond, and still compare equal", async () 
 });
 
 /** A segment, a fork of it, and a fork of that one. */
-async function aTree({ print }: CliDaemon): Promise<{ readonly sessionId: string; readonly deepest: string }> {
+async function aTree({ print }: CommandLine): Promise<{ readonly sessionId: string; readonly deepest: string }> {
   const { sessionId, segmentId } = JSON.parse(await print(["create", "--system-prompt", "be brief", "--json"]));
   const says = (text: string) => `${JSON.stringify({ userInput: { pieces: [{ text }] } })}\n`;
   await print(["append", segmentId], { input: says("one") });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { OnMissingTurn } from "../../gen/seglog/v1/segment_service_pb.js";
 import { createSegmentClient } from "../../src/client/segment-client.js";
-import { type CliDaemon, serveForCli } from "../support/cli.js";
+import { type CommandLine, daemonForCli } from "../support/cli.js";
 import { exactJson } from "../support/exact-json.js";
 import { goldenForks, goldenLogs, goldenTrace } from "../support/golden.js";
 import { inTurns } from "../support/in-turns.js";
@@ -15,7 +15,7 @@ import { ONE_TRY } from "../support/one-try.js";
 const LONG_MS = 300_000;
 
 test("the golden stores import, and restore and export to the known answers", { timeout: LONG_MS }, async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const imported = await importGolden(daemon);
   const again = await importGolden(daemon);
 
@@ -45,7 +45,7 @@ test("the golden stores import, and restore and export to the known answers", { 
 });
 
 test("a fork of each golden log at each turn opens as the seed's does", { timeout: LONG_MS }, async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   await importGolden(daemon);
   // All of them, without a daemon, in test/session-store.
   const forks = goldenForks().filter((_, i) => i % 3 === 0);
@@ -71,7 +71,7 @@ test("a fork of each golden log at each turn opens as the seed's does", { timeou
   expect(shown).toEqual(everyFourth.map(({ i }) => exported[i]));
 });
 
-function importGolden({ seglog }: CliDaemon) {
+function importGolden({ seglog }: CommandLine) {
   const folders = ["composed", "random"].map((name) => fileURLToPath(new URL(`../golden/${name}/store`, import.meta.url)));
   return inTurns(folders, (folder) => seglog(["import", folder]), 1);
 }

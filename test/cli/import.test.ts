@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { serveForCli } from "../support/cli.js";
+import { daemonForCli, serveForCli } from "../support/cli.js";
 import { filesBelow, messageItem, SEGMENT, SESSION, startLine, turnEndLine, writeLayoutFile } from "../support/jsonl-layout.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const OTHER_SESSION = "01960000-0000-7000-8000-0000000000cc";
 
 test("a log that came in whole gives 0, a second import changes nothing, and a log that grew is caught up", async () => {
-  const { seglog } = await serveForCli();
+  const { seglog } = await daemonForCli();
   const folder = temporaryFolder();
   const log = writeLayoutFile(folder, `${startLine()}\n${turnEndLine(1)}\n`);
 
@@ -24,7 +24,7 @@ test("a log that came in whole gives 0, a second import changes nothing, and a l
 });
 
 test("a shorter log adds nothing and takes nothing away", async () => {
-  const { seglog } = await serveForCli();
+  const { seglog } = await daemonForCli();
   const folder = temporaryFolder();
   writeLayoutFile(folder, `${startLine()}\n${turnEndLine(1)}\n`);
   await importOnce(seglog, folder);
@@ -35,7 +35,7 @@ test("a shorter log adds nothing and takes nothing away", async () => {
 });
 
 test("a torn last line is reported and left out until it is whole", async () => {
-  const { seglog } = await serveForCli();
+  const { seglog } = await daemonForCli();
   const folder = temporaryFolder();
   const log = writeLayoutFile(folder, `${startLine()}\n${turnEndLine(1).slice(0, 20)}`);
 
@@ -49,7 +49,7 @@ test("a torn last line is reported and left out until it is whole", async () => 
 });
 
 test("a last line that is cut within a character is reported and left out", async () => {
-  const { seglog } = await serveForCli();
+  const { seglog } = await daemonForCli();
   const folder = temporaryFolder();
   const log = writeLayoutFile(folder, Buffer.concat([Buffer.from(`${startLine()}\n{"kind":"`), Buffer.from([0xe5, 0xba])]));
 
@@ -60,7 +60,7 @@ test("a last line that is cut within a character is reported and left out", asyn
 });
 
 test("a line that the seed's reader refuses is kept, and export writes it back", async () => {
-  const { seglog, print, folder: own } = await serveForCli();
+  const { seglog, print, folder: own } = await daemonForCli();
   const folder = temporaryFolder();
   const glued = `${turnEndLine(1)}${turnEndLine(2)}`;
   const log = writeLayoutFile(folder, `${startLine()}\n${glued}\n${turnEndLine(3)}\n`);
@@ -74,7 +74,7 @@ test("a line that the seed's reader refuses is kept, and export writes it back",
 });
 
 test("plural kinds of older versions become one entry an item, and the shift is reported", async () => {
-  const { seglog, print } = await serveForCli();
+  const { seglog, print } = await daemonForCli();
   const folder = temporaryFolder();
   const plural = JSON.stringify({ kind: "hook_injected_items", ts: 7, items: [messageItem("a"), messageItem("b"), messageItem("c")] });
   const log = writeLayoutFile(folder, `${startLine()}\n${plural}\n${turnEndLine(1)}\n`);
@@ -89,7 +89,7 @@ test("plural kinds of older versions become one entry an item, and the shift is 
 });
 
 test("paused_turn_abandoned comes in whole, and goes out again", async () => {
-  const { seglog, print, folder: own } = await serveForCli();
+  const { seglog, print, folder: own } = await daemonForCli();
   const folder = temporaryFolder();
   writeLayoutFile(folder, `${startLine()}\n{"kind":"paused_turn_abandoned","ts":3}\n`);
 
@@ -101,7 +101,7 @@ test("paused_turn_abandoned comes in whole, and goes out again", async () => {
 });
 
 test("unknown keys and times past year 9999 are reported by file and line", async () => {
-  const { seglog } = await serveForCli();
+  const { seglog } = await daemonForCli();
   const folder = temporaryFolder();
   const log = writeLayoutFile(folder, `${startLine({ hash: "x" })}\n{"kind":"turn_end","ts":253402300800000,"turn_count":1}\n`);
 
@@ -116,7 +116,7 @@ test.each([
   ["is empty", "", 1, "the log has no entries"],
   ["begins with another entry", `${turnEndLine(1)}\n`, 1, "does not begin with a segment_start"],
 ])("a log that %s is reported and left out", async (_, content, line, problem) => {
-  const { seglog, print } = await serveForCli();
+  const { seglog, print } = await daemonForCli();
   const folder = temporaryFolder();
   const log = writeLayoutFile(folder, content);
 
@@ -128,7 +128,7 @@ test.each([
 });
 
 test("stray files and folders are skipped, and no pipe is waited for", async () => {
-  const { seglog, print } = await serveForCli();
+  const { seglog, print } = await daemonForCli();
   const folder = temporaryFolder();
   writeLayoutFile(folder, `${startLine()}\n`);
   writeFileSync(join(folder, SESSION, "notes.jsonl"), "{}\n");
@@ -144,7 +144,7 @@ test("stray files and folders are skipped, and no pipe is waited for", async () 
 });
 
 test("a log that differs from what is here is reported by line and left out", async () => {
-  const { seglog, print } = await serveForCli();
+  const { seglog, print } = await daemonForCli();
   const folder = temporaryFolder();
   writeLayoutFile(folder, `${startLine()}\n${turnEndLine(1)}\n`);
   await importOnce(seglog, folder);
@@ -158,7 +158,7 @@ test("a log that differs from what is here is reported by line and left out", as
 });
 
 test("a segment that another session has already is reported, its trace too, and the others come in", async () => {
-  const { seglog, print } = await serveForCli();
+  const { seglog, print } = await daemonForCli();
   const folder = temporaryFolder();
   const third = "01960000-1000-7000-8000-0000000000dd";
   writeLayoutFile(folder, `${startLine()}\n`);
@@ -175,7 +175,7 @@ test("a segment that another session has already is reported, its trace too, and
 });
 
 test("a start that names another session than its folder is reported; the folder counts", async () => {
-  const { seglog, print, folder: own } = await serveForCli();
+  const { seglog, print, folder: own } = await daemonForCli();
   const folder = temporaryFolder();
   const log = writeLayoutFile(folder, `${startLine({ session_id: OTHER_SESSION })}\n`);
 
@@ -188,7 +188,7 @@ test("a start that names another session than its folder is reported; the folder
 });
 
 test("origins of absent segments are kept", async () => {
-  const { seglog, print, folder: own } = await serveForCli();
+  const { seglog, print, folder: own } = await daemonForCli();
   const folder = temporaryFolder();
   const absent = { segment_id: "01960000-9000-7000-8000-0000000000ee", at_turn_index: 4 };
   writeLayoutFile(folder, `${startLine({ forked_from: absent, compacted_from: absent })}\n`);
@@ -202,7 +202,7 @@ test("origins of absent segments are kept", async () => {
 });
 
 test("a trace comes in once, one that grew is caught up, and one that differs is reported", async () => {
-  const { seglog } = await serveForCli();
+  const { seglog } = await daemonForCli();
   const folder = temporaryFolder();
   const record = (turn: number) => `${JSON.stringify({ ts: 1, turn, kind: "lifecycle", label: "sent" })}\n`;
   writeLayoutFile(folder, `${startLine()}\n`);
@@ -244,7 +244,7 @@ test("what is above the limit of an entry ends the log there, and comes in once 
 });
 
 test("a folder that is not there is not found, and a file is no folder", async () => {
-  const { seglog, folder } = await serveForCli();
+  const { seglog, folder } = await daemonForCli();
   writeFileSync(join(folder, "file"), "");
 
   expect(await seglog(["import", join(folder, "nowhere")])).toMatchObject({ exitCode: 3, stdout: "" });

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { Child } from "../support/child.js";
-import { type CliDaemon, environment, MAIN, serveForCli } from "../support/cli.js";
+import { type CommandLine, daemonForCli, environment, MAIN, serveForCli } from "../support/cli.js";
 import { ONE_TRY } from "../support/one-try.js";
 
 test("a tail of a segment shows its last ten entries, then what comes, until it is interrupted", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   await append(daemon, segmentId, 1, 14);
   const tail = follow(daemon, [segmentId]);
@@ -24,7 +24,7 @@ test("a tail of a segment shows its last ten entries, then what comes, until it 
 });
 
 test("a tail of a session takes in forks that come later, each below its segment", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const { segmentId, sessionId } = JSON.parse(await daemon.print(["create", "--json"]));
   const tail = follow(daemon, ["--session", sessionId, "--from", "beginning"]);
   const first = await lines(tail, 3);
@@ -37,7 +37,7 @@ test("a tail of a session takes in forks that come later, each below its segment
 });
 
 test("--once ends when it has caught up, and --resume goes on behind the token", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   await append(daemon, segmentId, 1, 2);
 
@@ -53,7 +53,7 @@ test("--once ends when it has caught up, and --resume goes on behind the token",
 });
 
 test("--from an index, --after a position and --kinds choose what is shown", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   await append(daemon, segmentId, 1, 3);
   const shown = async (flags: readonly string[]) => {
@@ -68,7 +68,7 @@ test("--from an index, --after a position and --kinds choose what is shown", asy
 });
 
 test("truncations and deletions are told, a deletion also to who resumes, and that of a segment ends its tail well", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   await append(daemon, segmentId, 1, 2);
   const client = createSegmentClient({ socket: daemon.socket }, ONE_TRY);
@@ -102,7 +102,7 @@ test("a tail that a stopping daemon ends exits with 5 and says how to go on", as
 });
 
 test("a tail whose reader has gone ends with 141", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   const tail = follow(daemon, [segmentId]);
   await tail.line();
@@ -119,7 +119,7 @@ test.each([
   [["--store", "--from", "middle"], "neither beginning, end nor an index"],
   [["--store", "--kinds", "chat"], "there is no kind chat; the kinds are segment_start"],
 ])("tail %j is wrong usage", async (flags, problem) => {
-  const { seglog } = await serveForCli();
+  const { seglog } = await daemonForCli();
 
   const refused = await seglog(["tail", ...flags]);
 
@@ -127,16 +127,16 @@ test.each([
 });
 
 test("a segment that is not there is not found", async () => {
-  const { seglog } = await serveForCli();
+  const { seglog } = await daemonForCli();
 
   expect(await seglog(["tail", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "--once"])).toMatchObject({ exitCode: 3, stdout: "" });
 });
 
-function follow({ folder, socket }: CliDaemon, args: readonly string[]): Child {
+function follow({ folder, socket }: CommandLine, args: readonly string[]): Child {
   return new Child(process.execPath, [MAIN, "tail", ...args, "--socket", socket], { env: environment(folder) });
 }
 
-async function append({ print }: CliDaemon, segmentId: string, fromTurn: number, toTurn: number): Promise<void> {
+async function append({ print }: CommandLine, segmentId: string, fromTurn: number, toTurn: number): Promise<void> {
   const turns = Array.from({ length: toTurn - fromTurn + 1 }, (_, i) => `{"turnEnd":{"turnCount":"${fromTurn + i}"}}\n`);
   await print(["append", segmentId], { input: turns.join("") });
 }

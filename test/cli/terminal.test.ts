@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { segment, session } from "../store/contract/sample-entries.js";
-import { type CliDaemon, serveForCli } from "../support/cli.js";
+import { type CommandLine, daemonForCli } from "../support/cli.js";
 import { assistantItem, assistantText, type EntryInit, extension, placed, runCompleted, turnEnd, userInput } from "../support/entries.js";
 import { hasTerminals, onTerminal, uncolored } from "../support/pty.js";
 
@@ -25,7 +25,7 @@ const CONVERSATION: readonly EntryInit[] = [
 ];
 
 test.runIf(hasTerminals)("what people look at is drawn for a terminal, and plainly where there is none", async () => {
-  const daemon = await serveForCli();
+  const daemon = await daemonForCli();
   const [segmentId] = await aConversation(daemon);
   const env = { SEGLOG_SOCKET: daemon.socket };
   const looks = [
@@ -59,7 +59,7 @@ test.runIf(hasTerminals)("what people look at is drawn for a terminal, and plain
 });
 
 /** A session with a conversation and a fork of it, whose ids and times are always the same. */
-async function aConversation({ socket }: CliDaemon): Promise<readonly [string, string]> {
+async function aConversation({ socket }: CommandLine): Promise<readonly [string, string]> {
   const client = createSegmentClient({ socket });
   try {
     const [sessionId, segmentId] = [session(1), segment(101)];

@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
+import { Code } from "../../gen/google/rpc/code_pb.js";
+import { SegmentClientError } from "../../src/client/client-error.js";
 import { assistantText, turnEnd, userInput } from "../../src/client/entries.js";
 import { resume } from "../../src/client/resume.js";
 import { createSegmentClient, type SegmentClient } from "../../src/client/segment-client.js";
@@ -163,4 +166,123 @@ test("what the owner throws at a branch ends the writer, and what was stored is 
 async function textsOf(client: SegmentClient, segmentId: string): Promise<string[]> {
   const [, ...entries] = await entriesOf(client, segmentId);
   return entries.map(({ kind }) => (kind.case === "userInput" ? String(kind.value.pieces[0]?.kind.value) : ""));
+}
+
+test.each([0, 1, 2, 3, 4, 5])(
+  "where the stream breaks after %i answers to appends behind a conflict, all of them are on the branch, once",
+  async (answers) => {
+    const { client } = await startTestDaemon();
+    const segment = await createSegment(client);
+    await client.append({ segmentId: segment.segmentId, entries: [userInput("theirs 0"), userInput("theirs 1")] });
+    const branches: Branch[] = [];
+    const writer = new Writer(breakingOnce(client, answers), segment, { onBranch: (branch) => branches.push(branch) });
+
+    const told = await Promise.all([0, 1, 2, 3, 4].map((number) => writer.append(userInput(`mine ${number}`))));
+    await writer.append(turnEnd(1n));
+    await writer.close();
+
+    expect(new Set(told.map(({ segmentId }) => segmentId))).toEqual(new Set([writer.segmentId]));
+    expect(branches).toHaveLength(1);
+    expect(await textsOf(client, segment.segmentId)).toEqual(["theirs 0", "theirs 1"]);
+    expect(await textsOf(client, writer.segmentId)).toEqual(["mine 0", "mine 1", "mine 2", "mine 3", "mine 4", ""]);
+  },
+);
+
+test.each([0, 1, 2, 3])(
+  "where the stream breaks after %i answers to appends behind a refused one, each is refused, and the writer goes on",
+  async (answers) => {
+    const { client } = await startTestDaemon();
+    const writer = new Writer(breakingOnce(client, answers), await createSegment(client));
+
+    const told = await Promise.allSettled([writer.append({}), writer.append(userInput("0")), writer.append(userInput("1"))]);
+    await writer.append(userInput("2"));
+
+    const reasons = told.map((outcome) => (outcome.status === "rejected" ? outcome.reason.reason : "stored"));
+    expect(reasons).toEqual(["INVALID_FIELD", "STREAM_FENCED", "STREAM_FENCED"]);
+    expect(await textsOf(client, writer.segmentId)).toEqual(["2"]);
+  },
+);
+
+test.each([1, 2, 3])(
+  "where a branch is lost again after %i answers, every append is settled, and the writer has ended",
+  async (answers) => {
+    const { client } = await startTestDaemon();
+    const segment = await createSegment(client);
+    await client.append({ segmentId: segment.segmentId, entries: [userInput("theirs")] });
+    const theirs: Promise<unknown>[] = [];
+    const onBranch = ({ segmentId }: Branch) => void theirs.push(client.append({ segmentId, entries: [userInput("theirs too")] }));
+    const writer = new Writer(breakingOnce(client, answers), segment, { onBranch, onConflict: "fork" });
+
+    const told = await Promise.allSettled([0, 1, 2, 3].map((number) => writer.append(userInput(`mine ${number}`))));
+    await writer.close();
+
+    expect(told[0]).toMatchObject({ status: "fulfilled" });
+    expect(told).toHaveLength(4);
+  },
+);
+
+test("an append that is larger than a request may be is refused with those behind it, and the writer goes on", async () => {
+  const { client } = await startTestDaemon({ limits: { requestBytesMax: 2 ** 21, entryBytesMax: 2 ** 20 } });
+  const writer = new Writer(client, await createSegment(client));
+  const large = Array.from({ length: 4 }, () => userInput("x".repeat(900_000)));
+
+  const told = await Promise.allSettled([writer.append(userInput("before")), writer.append(...large), writer.append(userInput("behind"))]);
+  await writer.append(userInput("after"));
+
+  expect(told).toMatchObject([
+    { status: "fulfilled" },
+    { reason: { codeName: "RESOURCE_EXHAUSTED", message: expect.stringContaining("wanted at most 2097152") } },
+    { reason: { reason: "STREAM_FENCED" } },
+  ]);
+  expect(await textsOf(client, writer.segmentId)).toEqual(["before", "after"]);
+});
+
+test("what its owner does to an entry after the append is not written", async () => {
+  const { client } = await startTestDaemon();
+  const writer = new Writer(client, await createSegment(client));
+  const piece = { kind: { case: "text" as const, value: "as it was" } };
+
+  const appended = writer.append(userInput([piece]));
+  piece.kind.value = "changed";
+  await appended;
+
+  expect(await textsOf(client, writer.segmentId)).toEqual(["as it was"]);
+});
+
+test("a writer that stood idle while the daemon was away waits for it in the next outage as long as in the first", async () => {
+  const first = await startTestDaemon();
+  const client = createSegmentClient({ socket: first.socket });
+  onTestFinished(() => client.close());
+  const writer = new Writer(client, await createSegment(client), { retryForMs: 3000 });
+  await writer.append(userInput("0"));
+  await first.daemon.close();
+  await delay(3500); // longer than it would try
+
+  const appended = writer.append(userInput("1"));
+  await startTestDaemon({ folder: first.folder });
+
+  expect(await appended).toMatchObject({ firstIndex: 2n });
+});
+
+/** A client whose first stream of appends breaks once so many answers have come. */
+function breakingOnce(client: SegmentClient, answers: number): SegmentClient {
+  let isBroken = false;
+  return {
+    ...client,
+    async *appendStream(requests, options) {
+      let left = isBroken ? Number.POSITIVE_INFINITY : answers;
+      isBroken = true;
+      if (left === 0) {
+        // The daemon has them all, and nobody is told.
+        const lost = client.appendStream(requests, options)[Symbol.asyncIterator]();
+        await lost.next();
+        await lost.return?.();
+        throw new SegmentClientError(Code.UNAVAILABLE, "broken");
+      }
+      for await (const answer of client.appendStream(requests, options)) {
+        yield answer;
+        if (--left === 0) throw new SegmentClientError(Code.UNAVAILABLE, "broken");
+      }
+    },
+  };
 }
