@@ -148,3 +148,22 @@ test("a message of 4 MiB reaches a client of default settings", async () => {
 
   expect(nextPageToken.length).toBe(token.length);
 });
+
+test("a client that is closed ends what is open, and calls after that, with CANCELLED", async () => {
+  const { socket } = await serveHandlers({
+    getStatus: status,
+    async *tail(_deps, _request, { signal }) {
+      await aborted(signal);
+    },
+  });
+  const client = createSegmentClient({ socket });
+  const open = (async () => {
+    for await (const _ of client.tail({}));
+  })();
+  await client.getStatus({});
+
+  client.close();
+
+  await expect(open).rejects.toMatchObject({ name: "SegmentClientError", codeName: "CANCELLED" });
+  await expect(client.getStatus({})).rejects.toMatchObject({ name: "SegmentClientError", codeName: "CANCELLED" });
+});

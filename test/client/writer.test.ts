@@ -215,6 +215,7 @@ test.each([1, 2, 3])(
 
     const told = await Promise.allSettled([0, 1, 2, 3].map((number) => writer.append(userInput(`mine ${number}`))));
     await writer.close();
+    await Promise.all(theirs);
 
     expect(told[0]).toMatchObject({ status: "fulfilled" });
     expect(told).toHaveLength(4);
