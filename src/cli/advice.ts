@@ -24,14 +24,15 @@ const AGAIN = ["nothing was stored; run the command again in a moment"];
 const ADVICE: Readonly<Record<string, Advise>> = {
   HEAD_MISMATCH: ({ segment_id: segment = "SEGMENT", entry_count: count = "COUNT" }) => [
     `see what came in between: seglog show ${segment}`,
-    `then append behind it with --expect ${count}, or beside it with --on-conflict fork`,
+    `then run the command again with --expect ${count}`,
   ],
   STREAM_FENCED: () => ["an entry before it was refused; append from there again"],
   SEGMENT_CHANGED: () => ["run the command again; what was printed may be gone"],
-  INVALID_FIELD: ({ field = "" }) =>
-    /_id$|^id_prefix$/.test(field)
-      ? ["seglog ls lists sessions, seglog ls SESSION the segments of one"]
-      : ["the command's --help says what is wanted; proto/seglog/v1 says it of entries"],
+  INVALID_FIELD: ({ field = "" }) => {
+    if (field === "token_id") return ["seglog token list lists what there is"];
+    if (/_id$|^id_prefix$/.test(field)) return ["seglog ls lists sessions, seglog ls SESSION the segments of one"];
+    return ["the command's --help says what is wanted; proto/seglog/v1 says it of entries"];
+  },
   REQUEST_ID_REUSED: () => ["take another request id; a retry has to be the same request"],
   SESSION_NOT_FOUND: () => ["seglog ls lists the sessions that this caller may see"],
   SEGMENT_NOT_FOUND: () => ["seglog ls lists the sessions that this caller may see, seglog ls SESSION the segments of one"],

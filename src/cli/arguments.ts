@@ -8,10 +8,23 @@ export interface EntryPlace {
   readonly index: bigint | undefined;
 }
 
-/** Reads a count, an index or a position. */
-export function parseWhole(text: string): bigint {
+/** The whole number that a text is, from 0 up to what 64 bits hold; undefined where it is none. */
+export function wholeNumber(text: string): bigint | undefined {
   const value = /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
-  if (value === undefined || value > UINT64_MAX) throw new InvalidArgumentError("wanted a whole number from 0 up");
+  return value === undefined || value > UINT64_MAX ? undefined : value;
+}
+
+/** Reads a count, an index or a position that a flag or an argument says. For commander, which tells of what it throws. */
+export function parseWhole(text: string): bigint {
+  const value = wholeNumber(text);
+  if (value === undefined) throw new InvalidArgumentError("wanted a whole number from 0 up");
+  return value;
+}
+
+/** parseWhole for a count that has to be at least 1. */
+export function parseCount(text: string): bigint {
+  const value = wholeNumber(text);
+  if (value === undefined || value === 0n) throw new InvalidArgumentError("wanted a whole number from 1 up");
   return value;
 }
 

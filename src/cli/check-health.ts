@@ -1,6 +1,8 @@
 import { Client, type ServiceError } from "@grpc/grpc-js";
 import { service as healthDefinition } from "grpc-health-check";
+import { Code } from "../../gen/google/rpc/code_pb.js";
 import { channelCredentials } from "../client/client-credentials.js";
+import { clientError, SegmentClientError } from "../client/client-error.js";
 import type { ToldTarget } from "./client-target.js";
 
 /** What a daemon says of itself. */
@@ -18,11 +20,17 @@ export async function checkHealth({ target, settings, place }: ToldTarget, timeo
     const status = await check(client, timeoutMs);
     return { status, problem: status === "SERVING" ? undefined : `the daemon at ${place} says that it is ${status}` };
   } catch (error) {
-    const reason = error instanceof Error && "details" in error ? String(error.details) : String(error);
-    return { status: "UNREACHABLE", problem: `no daemon answers at ${place} (${reason}); start it with: seglog serve` };
+    return { status: "UNREACHABLE", problem: problemOf(clientError(error, place), place, timeoutMs) };
   } finally {
     client.close();
   }
+}
+
+/** As other commands say it; a call that may take its time says nothing of how long it took. */
+function problemOf(error: unknown, place: string, timeoutMs: number): string {
+  if (error instanceof SegmentClientError && error.code === Code.DEADLINE_EXCEEDED)
+    return `no daemon answers at ${place} within ${timeoutMs} ms; give it longer with --timeout-ms, or start it with: seglog serve`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function check(client: Client, timeoutMs: number): Promise<string> {

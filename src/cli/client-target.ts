@@ -3,8 +3,10 @@ import type { ClientTls } from "../client/client-credentials.js";
 import type { ClientSettings, ClientTarget } from "../client/service-client.js";
 import { clientSocketPath, nonEmpty } from "../daemon/config/default-paths.js";
 import { errorCode } from "../store/error-code.js";
-import { CommandError } from "./command-error.js";
+import { CommandError, flagsError } from "./command-error.js";
 import { EXIT } from "./exit-code.js";
+
+const PORT_MAX = 65_535;
 
 /** What every command that talks to the daemon can be told of the way there. */
 export interface TargetOptions {
@@ -28,7 +30,7 @@ export interface ToldTarget {
  * Where flags and environment say that the daemon is; flags win. A socket's path, where nobody says: the one where a
  * daemon of the same environment listens.
  *
- * @throws CommandError where two places are told, or a file cannot be read
+ * @throws CommandError where two places are told, an address is none, or a file cannot be read
  */
 export function clientTarget(options: TargetOptions): ToldTarget {
   const { env } = process;
@@ -46,10 +48,20 @@ export function clientTarget(options: TargetOptions): ToldTarget {
 
 function addressOf({ socket, address }: TargetOptions): string | undefined {
   if (socket !== undefined && address !== undefined) {
-    throw new CommandError(EXIT.usage, "--socket and --address name two places; wanted one of them");
+    throw flagsError("--socket and --address name two places; wanted one of them");
   }
-  if (address !== undefined || socket !== undefined || nonEmpty(process.env.SEGLOG_SOCKET) !== undefined) return address;
-  return nonEmpty(process.env.SEGLOG_ADDRESS);
+  if (address !== undefined) return checkedAddress(address, "--address");
+  if (socket !== undefined || nonEmpty(process.env.SEGLOG_SOCKET) !== undefined) return undefined;
+  const told = nonEmpty(process.env.SEGLOG_ADDRESS);
+  return told === undefined ? undefined : checkedAddress(told, "$SEGLOG_ADDRESS");
+}
+
+/** Without a port the library would take one of its own. */
+function checkedAddress(address: string, from: string): string {
+  const [, port] = /^(?:\[[\da-f:.]+\]|[^:[\]/\s]+):(\d{1,5})$/i.exec(address) ?? [];
+  if (port === undefined || Number(port) < 1 || Number(port) > PORT_MAX)
+    throw flagsError(`${from} is ${JSON.stringify(address)}; wanted HOST:PORT, such as 127.0.0.1:7443`);
+  return address;
 }
 
 /** A token is never a flag: whoever lists processes sees those. */
@@ -68,7 +80,7 @@ function tlsOf(options: TargetOptions): ClientTls | undefined {
   const key = options.tlsKey ?? nonEmpty(env.SEGLOG_TLS_KEY);
   if (ca === undefined && cert === undefined && key === undefined) return undefined;
   if ((cert === undefined) !== (key === undefined)) {
-    throw new CommandError(EXIT.usage, "--tls-cert and --tls-key belong together; wanted both or none");
+    throw flagsError("--tls-cert and --tls-key belong together; wanted both or none");
   }
   const told = { ca, cert, key };
   return Object.fromEntries(Object.entries(told).flatMap(([name, path]) => (path === undefined ? [] : [[name, readToldText(path)]])));

@@ -1,4 +1,4 @@
-import type { ExitCode } from "./exit-code.js";
+import { EXIT, type ExitCode } from "./exit-code.js";
 
 /** A command cannot do what it was asked to. The message is for the person who typed it. */
 export class CommandError extends Error {
@@ -13,6 +13,11 @@ export class CommandError extends Error {
   ) {
     super(message, cause === undefined ? undefined : { cause });
   }
+}
+
+/** Flags contradict each other, or say too little: what is wanted stands in the message. */
+export function flagsError(message: string): CommandError {
+  return new CommandError(EXIT.usage, message, undefined, ["the command's --help says what each flag does"]);
 }
 
 /** A signal ended a command before it was done. */

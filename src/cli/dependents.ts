@@ -39,14 +39,14 @@ export async function checkDependents(context: ClientContext, { segment, keptCou
   const found: string[] = [];
   for await (const { segmentId, base } of segmentsOf(context, segment.sessionId)) {
     if (base?.segmentId === segment.segmentId && base.entryCount > keptCount)
-      found.push(`${segmentId} is based on its first ${counted(base.entryCount, "entry")}`);
+      found.push(`${segmentId} is based on its ${base.entryCount === 1n ? "first entry" : `first ${counted(base.entryCount, "entry")}`}`);
   }
   if (found.length === 0) return;
   const named = found.slice(0, NAMED_MAX);
   const more = found.length > NAMED_MAX ? [`and ${found.length - NAMED_MAX} more`] : [];
   throw new CommandError(
     EXIT.conflict,
-    `${counted(found.length, "fork")} of segment ${segment.segmentId} would lose what they are based on; delete them first`,
+    `${counted(found.length, "fork")} of segment ${segment.segmentId} would lose what ${found.length === 1 ? "it is based on; delete it first" : "they are based on; delete them first"}`,
     cause,
     [...named, ...more],
   );

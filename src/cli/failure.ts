@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError, InvalidArgumentError } from "commander";
 import { Code } from "../../gen/google/rpc/code_pb.js";
 import { SegmentClientError } from "../client/client-error.js";
 import { ConfigError } from "../daemon/config/config-error.js";
@@ -18,6 +18,8 @@ export interface Failure {
 
 /** What a command ends with, given what it threw. */
 export function failureOf(error: unknown): Failure {
+  // Thrown by a parser that commander did not call, so that nobody has told of it yet.
+  if (error instanceof InvalidArgumentError) return { exitCode: EXIT.usage, message: error.message };
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, message: undefined };
   if (error instanceof InterruptedError) return { exitCode: EXIT.interrupted, message: undefined };
   if (error instanceof CommandError) return failureOfCommand(error);

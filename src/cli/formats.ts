@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { flagsError } from "./command-error.js";
 
 const FORMATS = ["text", "json", "session-store"] as const;
 
@@ -20,7 +21,13 @@ export function addFormatOption(command: Command): Command {
   return command.addOption(option.choices(FORMATS));
 }
 
-/** The format that the flags say: `--json` is short for `--format json`. */
+/**
+ * The format that the flags say: `--json` is short for `--format json`.
+ *
+ * @throws CommandError where they say two
+ */
 export function formatOf({ format, json }: FormatOptions): Format {
+  if (json === true && format !== undefined && format !== "json")
+    throw flagsError(`--json and --format ${format} name two formats; wanted one of them`);
   return format ?? (json === true ? "json" : "text");
 }

@@ -22,7 +22,7 @@ const NAMED_MAX = 3;
  * @throws CommandError where none begins so, or more than one
  */
 export function wholeSegmentId({ client, signal }: ClientContext, typed: string): Promise<string> {
-  return wholeId("segment", typed, async (idPrefix) => {
+  return wholeId({ what: "segment", typed }, async (idPrefix) => {
     const { segments } = await client.listSegments({ idPrefix, pageSize: NAMED_MAX + 1 }, { signal });
     return segments.map(({ segmentId }) => segmentId);
   });
@@ -30,13 +30,26 @@ export function wholeSegmentId({ client, signal }: ClientContext, typed: string)
 
 /** wholeSegmentId for a session. */
 export function wholeSessionId({ client, signal }: ClientContext, typed: string): Promise<string> {
-  return wholeId("session", typed, async (idPrefix) => {
+  const find = async (idPrefix: string) => {
     const { sessions } = await client.listSessions({ idPrefix, pageSize: NAMED_MAX + 1 }, { signal });
     return sessions.map(({ sessionId }) => sessionId);
-  });
+  };
+  const adviceOnNone = async () => {
+    const { segments } = await client.listSegments({ idPrefix: typed, pageSize: 2 }, { signal });
+    const [segment, ...others] = segments;
+    return segment === undefined || others.length > 0 ? [] : [`segment ${segment.segmentId} has; its session is ${segment.sessionId}`];
+  };
+  return wholeId({ what: "session", typed, adviceOnNone }, find);
 }
 
-async function wholeId(what: "segment" | "session", typed: string, find: (prefix: string) => Promise<readonly string[]>): Promise<string> {
+interface TypedId {
+  readonly what: "segment" | "session";
+  readonly typed: string;
+  /** What else to say where none begins so. */
+  readonly adviceOnNone?: () => Promise<readonly string[]>;
+}
+
+async function wholeId({ what, typed, adviceOnNone }: TypedId, find: (prefix: string) => Promise<readonly string[]>): Promise<string> {
   const whole = parseId(typed);
   if (whole !== undefined) return whole;
   if (!ID_BEGINNING.test(typed)) {
@@ -45,7 +58,10 @@ async function wholeId(what: "segment" | "session", typed: string, find: (prefix
   }
   const [found, ...others] = await find(typed);
   if (found === undefined)
-    throw new CommandError(EXIT.notFound, `no ${what} has an id that begins with ${typed}`, undefined, [WHERE_IDS_ARE[what]]);
+    throw new CommandError(EXIT.notFound, `no ${what} has an id that begins with ${typed}`, undefined, [
+      ...((await adviceOnNone?.()) ?? []),
+      WHERE_IDS_ARE[what],
+    ]);
   if (others.length === 0) return found;
   const named = [found, ...others].slice(0, NAMED_MAX).join(", ");
   const more = others.length < NAMED_MAX ? "" : " and more";

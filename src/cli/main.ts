@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { failureOf } from "./failure.js";
-import { note } from "./output.js";
+import { endWithOutput, note } from "./output.js";
 import { seglogProgram } from "./program.js";
 
+endWithOutput();
 try {
   await seglogProgram().parseAsync(process.argv);
 } catch (error) {

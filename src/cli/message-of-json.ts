@@ -9,6 +9,8 @@ export interface JsonSource {
   readonly what: string;
   /** Such as `line 3 of standard input`. */
   readonly where: string;
+  /** The command that prints such, for who needs to see the form. */
+  readonly shownBy: string;
 }
 
 /**
@@ -25,22 +27,30 @@ export function messageOfJson<Desc extends DescMessage>(schema: Desc, text: stri
  *
  * @throws CommandError
  */
-export function jsonOfText(text: string, { where }: JsonSource): Json {
+export function jsonOfText(text: string, { where, shownBy }: JsonSource): Json {
   try {
     return readJson(text);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    throw new CommandError(EXIT.usage, `${where} is ${error.message}`, error);
+    throw new CommandError(EXIT.usage, `${where} is ${error.message}`, error, [formAdvice(shownBy)]);
   }
 }
 
 /** messageOfJson for JSON that has been read. */
-export function messageOfValue<Desc extends DescMessage>(schema: Desc, json: Json, { what, where }: JsonSource): MessageShape<Desc> {
+export function messageOfValue<Desc extends DescMessage>(
+  schema: Desc,
+  json: Json,
+  { what, where, shownBy }: JsonSource,
+): MessageShape<Desc> {
   try {
     return fromJson(schema, protobufJson(json));
   } catch (error) {
-    throw new CommandError(EXIT.usage, `${where} is no ${what}: ${problemOf(error)}`, error);
+    throw new CommandError(EXIT.usage, `${where} is no ${what}: ${problemOf(error)}`, error, [formAdvice(shownBy)]);
   }
+}
+
+function formAdvice(shownBy: string): string {
+  return `mend it; its form is that of what this prints: ${shownBy}`;
 }
 
 /** Integers beyond 2^53 become texts, which is their other form in protobuf's JSON. */

@@ -4,7 +4,7 @@ import { type CommandText, colorOption, command } from "./client-command.js";
 import { InterruptedError } from "./command-error.js";
 import { type CopyStep, copyProgressText } from "./copy-progress.js";
 import { interruptions } from "./interruptions.js";
-import { endWithReader, print } from "./output.js";
+import { print } from "./output.js";
 import type { ColorWhen } from "./paint.js";
 import { ProgressLine } from "./progress-line.js";
 import { addSettingOptions, loadOwnConfig } from "./setting-options.js";
@@ -36,7 +36,6 @@ export function offlineCommand(text: CommandText): Command {
  * @throws ConfigError, InterruptedError, and CommandError with an exit code of its own where the store cannot be had
  */
 export async function withDataFolder(options: OfflineOptions, run: (context: OfflineContext) => Promise<readonly string[]>): Promise<void> {
-  endWithReader();
   const { dataDir: dir, unsafeAllowFs } = loadOwnConfig(options).config;
   const interrupted = interruptions();
   const line = new ProgressLine();

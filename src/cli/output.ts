@@ -23,10 +23,22 @@ export function noteOnTerminal(line: string): void {
   if (process.stderr.isTTY === true) note(line);
 }
 
-/** Ends the process once whoever reads its output has gone, as a pipe's writer is ended elsewhere: Node ignores SIGPIPE. */
-export function endWithReader(): void {
-  process.stdout.on("error", (error) => {
-    if (errorCode(error) === "EPIPE") process.exit(EXIT.readerGone);
-    throw error;
-  });
+/**
+ * Ends the process once its output cannot be written: silently where whoever read it has gone, as a pipe's writer is ended
+ * elsewhere (Node ignores SIGPIPE), with one sentence otherwise.
+ */
+export function endWithOutput(): void {
+  process.stdout.on("error", endOnOutputError);
+}
+
+/** Takes endWithOutput back: whoever read the output has gone, which is no reason to stop. */
+export function outliveOutput(): void {
+  process.stdout.off("error", endOnOutputError).on("error", () => {});
+}
+
+function endOnOutputError(error: Error): never {
+  const code = errorCode(error);
+  if (code === "EPIPE") process.exit(EXIT.readerGone);
+  note(`seglog: cannot write the output: ${code ?? error.message}`);
+  process.exit(EXIT.failed);
 }

@@ -1,14 +1,13 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { OnMissingTurn } from "../../gen/seglog/v1/segment_service_pb.js";
 import { parseWhole } from "./arguments.js";
-import { CommandError } from "./command-error.js";
-import { EXIT } from "./exit-code.js";
+import { flagsError } from "./command-error.js";
 
 /** A point of a segment, as the flags of a command say it. */
 export interface PointOptions {
   readonly turn?: bigint;
   readonly entries?: bigint;
-  readonly missingTurn?: string;
+  readonly missingTurn?: "fail" | "head";
 }
 
 /** The point in the contract's words. */
@@ -19,6 +18,7 @@ export interface Point {
 
 /** Adds the flags that say a point. */
 export function addPointOptions(command: Command): Command {
+  const missingTurn = new Option("--missing-turn <what>", "for a turn that no turn end has: fail, or head for the whole log");
   return command
     .option(
       "--turn <number>",
@@ -26,18 +26,16 @@ export function addPointOptions(command: Command): Command {
       parseWhole,
     )
     .option("--entries <count>", "after this many entries of the segment's own log", parseWhole)
-    .option("--missing-turn <what>", "for a turn that no turn end has: fail, or head for the whole log", "fail");
+    .addOption(missingTurn.choices(["fail", "head"]).default("fail"));
 }
 
 /**
  * The point that the flags say; the head where they say none.
  *
- * @throws CommandError where they say two, or a word that is none
+ * @throws CommandError where they say two
  */
 export function pointOf({ turn, entries, missingTurn = "fail" }: PointOptions): Point {
-  if (turn !== undefined && entries !== undefined)
-    throw new CommandError(EXIT.usage, "--turn and --entries name two points; wanted one of them");
-  if (missingTurn !== "fail" && missingTurn !== "head") throw new CommandError(EXIT.usage, "--missing-turn is neither fail nor head");
+  if (turn !== undefined && entries !== undefined) throw flagsError("--turn and --entries name two points; wanted one of them");
   const onMissingTurn = missingTurn === "head" ? OnMissingTurn.HEAD : OnMissingTurn.FAIL;
   if (turn !== undefined) return { at: { case: "turn", value: turn }, onMissingTurn };
   if (entries !== undefined) return { at: { case: "entryCount", value: entries }, onMissingTurn };

@@ -40,6 +40,7 @@ export function seglogProgram(): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .showHelpAfterError("Add --help for usage.")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "seglog: ")) })
     .exitOverride();
   const commands = [
     serveCommand(),

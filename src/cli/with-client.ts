@@ -4,8 +4,8 @@ import type { ClientSettings, ClientTarget } from "../client/service-client.js";
 import { clientTarget, type TargetOptions } from "./client-target.js";
 import { InterruptedError } from "./command-error.js";
 import { interruptions } from "./interruptions.js";
-import { endWithReader } from "./output.js";
 import type { ColorWhen } from "./paint.js";
+import { orSayItIsASegment } from "./wrong-kind.js";
 
 /** What every command that talks to the daemon can be told. */
 export interface ClientOptions extends TargetOptions {
@@ -29,10 +29,16 @@ export type AdminContext = ServiceContext<AdminClient>;
 /**
  * Runs a command with a client of the daemon, which is closed behind it.
  *
+ * @param patience how long a call of one answer may take; for ever where unset
  * @throws InterruptedError where a signal ended it
  */
-export function withClient(options: ClientOptions, run: (context: ClientContext) => Promise<void>): Promise<void> {
-  return withServiceClient(async () => (await import("../client/segment-client.js")).createSegmentClient, options, run);
+export function withClient(
+  options: ClientOptions,
+  run: (context: ClientContext) => Promise<void>,
+  patience: Pick<ClientSettings, "deadlineMs"> = {},
+): Promise<void> {
+  const loadClient = async () => (await import("../client/segment-client.js")).createSegmentClient;
+  return withServiceClient(loadClient, { ...options, patience }, (context) => orSayItIsASegment(context, () => run(context)));
 }
 
 /** withClient for the service that looks after the daemon. */
@@ -47,17 +53,16 @@ export function withAdminClient(options: ClientOptions, run: (context: AdminCont
  */
 async function withServiceClient<Client extends { close(): void }>(
   loadClient: () => Promise<(target: ClientTarget, settings: ClientSettings) => Client>,
-  options: ClientOptions,
+  options: ClientOptions & { readonly patience?: Pick<ClientSettings, "deadlineMs"> },
   run: (context: ServiceContext<Client>) => Promise<void>,
 ): Promise<void> {
-  endWithReader();
   const interrupted = interruptions();
   // What this prints is no response: whatever the daemon may send, it may read.
   const channel = { "grpc.max_receive_message_length": -1 };
   const { target, settings } = clientTarget(options);
   const createClient = await loadClient();
   // Whoever typed this sees at once that there is no daemon, and types it again when there is one.
-  const client = createClient(target, { ...settings, channel, retryForMs: 0 });
+  const client = createClient(target, { ...settings, ...options.patience, channel, retryForMs: 0 });
   try {
     await run({ client, signal: interrupted.signal });
   } catch (error) {

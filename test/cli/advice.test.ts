@@ -20,13 +20,14 @@ test("a conflict names the segment and the count to expect", () => {
 
   expect(adviceOn({ reason: "HEAD_MISMATCH", metadata })).toEqual([
     "see what came in between: seglog show 01ARZ3NDEKTSV4RRFFQ69G5FAV",
-    "then append behind it with --expect 7, or beside it with --on-conflict fork",
+    "then run the command again with --expect 7",
   ]);
 });
 
 test("an id that is none is answered with where ids are, any other field with where the rules are", () => {
   const ofField = (field: string) => adviceOn({ reason: "INVALID_FIELD", metadata: { field } }).join();
 
+  expect(ofField("token_id")).toContain("seglog token list");
   expect(ofField("segment_id")).toContain("seglog ls");
   expect(ofField("entries[3].extension.payload_json")).toContain("--help");
 });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { expect, test } from "vitest";
 import { Child } from "../support/child.js";
 import { type CommandLine, daemonForCli, environment, MAIN } from "../support/cli.js";
@@ -60,16 +61,20 @@ test.each([
   ],
   ["no kind", "{}", "line 2 of standard input has no kind"],
   ["half a surrogate pair", '{"userInput":{"pieces":[{"text":"\\ud800"}]}}', "lone surrogate"],
-])("a line with %s refuses its batch, says where, and quotes no value", async (_, line, problem) => {
+])("a line with %s is refused, says where, and quotes no value; what stands before it is stored", async (_, line, problem) => {
   const { print, seglog } = await daemonForCli();
   const segmentId = await print(["create"]);
 
   const refused = await seglog(["append", segmentId], { input: `${turn(1)}${line}\n` });
 
-  expect(refused).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringContaining(problem) });
+  expect(refused).toMatchObject({
+    exitCode: 2,
+    stdout: `appended to ${segmentId}: 1 entry, index 1\n`,
+    stderr: expect.stringContaining(problem),
+  });
   expect(refused.stderr).toContain("line 2 of standard input");
   expect(refused.stderr).not.toMatch(/a secret|\{secret/);
-  expect((await print(["show", segmentId, "--json"])).split("\n")).toHaveLength(1);
+  expect((await print(["show", segmentId, "--json"])).split("\n")).toHaveLength(2);
 });
 
 test("what the daemon refuses is wrong usage too", async () => {
@@ -118,20 +123,32 @@ test("another writer between two batches is a conflict", async () => {
   expect(await append.ended()).toBe(4);
 });
 
-test("an interrupt ends it with 130", async () => {
+test("an interrupt ends it with 130, and every other command that reads standard input", async () => {
   const daemon = await daemonForCli();
   const segmentId = await daemon.print(["create"]);
   const append = writing(daemon, [segmentId, "--json"]);
   append.process.stdin?.write(turn(1));
   await append.line();
+  const compact = writing(daemon, [segmentId, "--summary", "-"], "compact");
+  compact.process.stdin?.write("x".repeat(1 << 20)); // more than a pipe holds: once it is written, it is being read
+  await once(compact.process.stdin ?? compact.process, "drain");
 
   append.process.kill("SIGINT");
+  compact.process.kill("SIGINT");
 
   expect(await append.ended()).toBe(130);
+  expect(await compact.ended()).toBe(130);
 });
 
-function writing({ folder, socket }: CommandLine, args: readonly string[]): Child {
-  return new Child(process.execPath, [MAIN, "append", ...args, "--socket", socket], {
+test("where nothing comes, it says so", async () => {
+  const { print } = await daemonForCli();
+  const segmentId = await print(["create"]);
+
+  expect(await print(["append", segmentId], { input: "\n" })).toBe(`appended to ${segmentId}: 0 entries`);
+});
+
+function writing({ folder, socket }: CommandLine, args: readonly string[], command = "append"): Child {
+  return new Child(process.execPath, [MAIN, command, ...args, "--socket", socket], {
     env: environment(folder),
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -74,6 +74,9 @@ test("bash completes commands, options, choices and ids", async () => {
     ["ls", "--socket", socket, sessionId.slice(0, 25)],
     ["tail", "--session", ""],
     ["create", ""],
+    ["tail", "--from", ""],
+    ["tail", "--kinds", "turn"],
+    ["help", "tr"],
   ];
   const asked = lines.map((words) => {
     const all = ["seglog", ...words].map((word) => `'${word}'`).join(" ");
@@ -95,6 +98,9 @@ test("bash completes commands, options, choices and ids", async () => {
     sessionId,
     sessionId,
     "",
+    "beginning end",
+    "turn_end",
+    "tree trace truncate",
   ]);
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { seglogProgram } from "../../src/cli/program.js";
 import { createSegmentClient } from "../../src/client/segment-client.js";
 import { segment, session } from "../store/contract/sample-entries.js";
-import { type CommandLine, daemonForCli } from "../support/cli.js";
+import { type CommandLine, serveForCli } from "../support/cli.js";
 import { assistantText, type EntryInit, turnEnd, usage, userInput } from "../support/entries.js";
 import { maskedText } from "../support/masked-text.js";
 import { ONE_TRY } from "../support/one-try.js";
@@ -22,7 +22,8 @@ const HELLO = '{"userInput":{"pieces":[{"text":"hello"}]}}\n';
 const [SESSION, ORIGIN, FORK] = [session(1), segment(101), segment(102)] as const;
 
 test.runIf(hasTerminals)("every subcommand prints on a terminal and piped what it printed before", async () => {
-  const daemon = await daemonForCli();
+  // A process of its own: what makes a backup is another one, which is there only where it is built.
+  const daemon = await serveForCli();
   await someSegments(daemon);
   const runs = runsIn(daemon.folder);
   const shown: string[] = [];

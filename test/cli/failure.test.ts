@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError, InvalidArgumentError } from "commander";
 import { expect, test } from "vitest";
 import { CommandError, InterruptedError } from "../../src/cli/command-error.js";
 import { failureOf } from "../../src/cli/failure.js";
@@ -54,6 +54,7 @@ test.each([
     new CommanderError(1, "commander.unknownCommand", "no"),
     { exitCode: 2, message: undefined },
   ],
+  ["a wrong value, of which commander has not told,", new InvalidArgumentError("no"), { exitCode: 2, message: "no" }],
   ["help that was asked for", new CommanderError(0, "commander.helpDisplayed", "help"), { exitCode: 0, message: undefined }],
   ["a refusal of the command itself", new CommandError(75, "no"), { exitCode: 75, message: "no" }],
   [

@@ -105,3 +105,16 @@ test("usage adds up tokens of a session by segment and by path, and of all sessi
   ]);
   expect(all.map((line) => line.replace(/ {2,}/g, " "))).toContain(`${sessionId} 4 40 0 0 0`);
 });
+
+test("a segment's id in the place of a session's is told, with the session that was meant", async () => {
+  const { client, seglog } = parts();
+  const segmentId = "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"; // begins like no other
+  const { segment } = await client.createSegment({ segmentId });
+  const sessionId = segment?.sessionId;
+
+  const whole = await seglog(["tree", segmentId]);
+  const beginning = await seglog(["ls", segmentId.slice(0, 5)]);
+
+  expect(whole).toMatchObject({ exitCode: 3, stdout: "", stderr: expect.stringContaining(`it is a segment of session ${sessionId}`) });
+  expect(beginning).toMatchObject({ exitCode: 3, stdout: "", stderr: expect.stringContaining(`its session is ${sessionId}`) });
+});

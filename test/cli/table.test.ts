@@ -30,6 +30,15 @@ test("headings and names are painted, in the width that they have without colour
   ).toEqual(["<faint>a   </faint>  b", "<faint>long</faint>"]);
 });
 
+test("a character that is drawn two columns wide takes two", () => {
+  expect(
+    pairLines([
+      ["日本", "x"],
+      ["abcdef", "y"],
+    ]),
+  ).toEqual(["日本    x", "abcdef  y"]);
+});
+
 test("a table without headings has no line for them, and controls in its cells are escaped", () => {
   expect(pairLines([["a", "\u001b[1m"]])).toEqual(["a  \\u001b[1m"]);
 });

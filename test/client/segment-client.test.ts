@@ -154,6 +154,7 @@ test("a client that is closed ends what is open, and calls after that, with CANC
     getStatus: status,
     async *tail(_deps, _request, { signal }) {
       await aborted(signal);
+      yield* [];
     },
   });
   const client = createSegmentClient({ socket });

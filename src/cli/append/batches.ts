@@ -16,14 +16,21 @@ const FRAME_BYTES = 6;
  * Gathers entries into batches: each as full as the bounds allow, or what there is when nothing more
  * comes for a while, so that a slow writer's entries do not wait for its end.
  *
- * An entry that is larger than a batch is one by itself.
+ * An entry that is larger than a batch is one by itself. Where the source fails, what came before is given, however soon
+ * the failure follows it; then the failure is thrown.
  */
 export async function* batches(entries: AsyncIterable<Entry>, limits: BatchLimits): AsyncGenerator<Entry[], void, undefined> {
   const source = entries[Symbol.asyncIterator]();
   let batch: Entry[] = [];
   let bytes = 0;
+  let failure: { readonly error: unknown } | undefined;
+  const nextOrEnd = () =>
+    source.next().catch((error: unknown): IteratorResult<Entry, undefined> => {
+      failure = { error };
+      return { done: true, value: undefined };
+    });
   try {
-    for (let next = source.next(); ; next = source.next()) {
+    for (let next = nextOrEnd(); ; next = nextOrEnd()) {
       if (batch.length > 0 && (await isIdle(next, limits.idleMs))) {
         yield batch;
         batch = [];
@@ -41,6 +48,7 @@ export async function* batches(entries: AsyncIterable<Entry>, limits: BatchLimit
       bytes += entryBytes;
     }
     if (batch.length > 0) yield batch;
+    if (failure !== undefined) throw failure.error;
   } finally {
     // Not awaited: a source that waits for its next line cannot end before that has come.
     source.return?.().catch(() => {});

@@ -11,7 +11,7 @@ import { messageOfJson } from "../message-of-json.js";
  */
 export function entryOfJson(text: string, line: number): Entry {
   const where = `line ${line} of standard input`;
-  const entry = messageOfJson(EntrySchema, text, { what: "entry", where });
+  const entry = messageOfJson(EntrySchema, text, { what: "entry", where, shownBy: "seglog show SEGMENT --json" });
   if (entry.kind.case === undefined)
     throw new CommandError(EXIT.usage, `${where} has no kind; wanted an entry such as {"userInput":{"pieces":[{"text":"hello"}]}}`);
   return entry;

@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
 import type { Entry } from "../../../gen/seglog/v1/entry_pb.js";
 import { type AppendResponse, AppendResponseSchema, OnConflict } from "../../../gen/seglog/v1/segment_service_pb.js";
+import { HeadMismatchError } from "../../client/client-error.js";
 import { type Chunks, textLines } from "../../session-store/text-lines.js";
+import { adviceOn } from "../advice.js";
 import { appendBatches } from "../append/append-batches.js";
 import { batches } from "../append/batches.js";
 import { entryOfJson } from "../append/entry-lines.js";
@@ -12,6 +14,7 @@ import { EXIT } from "../exit-code.js";
 import { wholeSegmentId } from "../ids.js";
 import { messageLine } from "../json-line.js";
 import { print } from "../output.js";
+import { readingStdin } from "../standard-input.js";
 import { type ClientOptions, withClient } from "../with-client.js";
 
 const BATCH_LIMITS = { entriesMax: 1000, bytesMax: 3 * 1024 * 1024, idleMs: 100 };
@@ -27,7 +30,8 @@ export function appendCommand(): Command {
   return clientCommand({
     name: "append",
     summary: "Append entries from standard input.",
-    details: "Each line is an entry in the JSON form of protobuf. Says where the entries went.",
+    details:
+      "Each line is an entry in the JSON form of protobuf. Says where the entries went; those before a line that is none are stored.",
     examples: [
       `echo '{"userInput":{"pieces":[{"text":"hello"}]}}' | seglog append "$SEGMENT"`,
       'seglog append "$SEGMENT" --expect 4 --on-conflict fork < entries.jsonl',
@@ -45,18 +49,28 @@ function runAppend(typed: string, options: AppendOptions): Promise<void> {
     const segmentId = await wholeSegmentId(context, typed);
     const target = { segmentId, entryCount: options.expect, onConflict };
     const stored: Stored[] = [];
-    const stopReading = () => process.stdin.destroy();
-    context.signal.addEventListener("abort", stopReading);
     try {
-      for await (const answer of appendBatches(context, target, batches(entriesFrom(process.stdin), BATCH_LIMITS))) {
-        addTo(stored, answer);
-        if (options.json === true) await print(messageLine(AppendResponseSchema, answer));
-      }
+      await readingStdin(context.signal, async (chunks) => {
+        for await (const answer of appendBatches(context, target, batches(entriesFrom(chunks), BATCH_LIMITS))) {
+          addTo(stored, answer);
+          if (options.json === true) await print(messageLine(AppendResponseSchema, answer));
+        }
+      });
+      if (options.json !== true && stored.length === 0) await print(`appended to ${segmentId}: 0 entries`);
+    } catch (error) {
+      throw error instanceof HeadMismatchError && options.onConflict === "fail" ? orBeside(error) : error;
     } finally {
-      stopReading(); // an open one would keep the process from its end
       if (options.json !== true) for (const place of stored) await print(storedText(place));
     }
   });
+}
+
+/** A conflict, with what append alone can do about it. */
+function orBeside(error: HeadMismatchError): CommandError {
+  return new CommandError(EXIT.conflict, error.message, error, [
+    ...adviceOn(error),
+    "or append beside what came in between with --on-conflict fork",
+  ]);
 }
 
 async function* entriesFrom(chunks: Chunks): AsyncGenerator<Entry, void, undefined> {

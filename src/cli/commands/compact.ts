@@ -4,10 +4,9 @@ import type { ItemSchema } from "../../../gen/seglog/v1/entry_pb.js";
 import { SegmentSchema } from "../../../gen/seglog/v1/segment_pb.js";
 import { parseWhole } from "../arguments.js";
 import { clientCommand } from "../client-command.js";
-import { CommandError } from "../command-error.js";
+import { flagsError } from "../command-error.js";
 import { keptState, SUMMARY_ROLES, summaryItem } from "../compact/compacted-state.js";
 import { historyItems } from "../compact/history-items.js";
-import { EXIT } from "../exit-code.js";
 import { wholeSegmentId } from "../ids.js";
 import { inputName, inputText, STDIN } from "../input-text.js";
 import { messageLine } from "../json-line.js";
@@ -50,11 +49,11 @@ export function compactCommand(): Command {
 function runCompact(typed: string, options: CompactOptions): Promise<void> {
   const { atTurn, expect, newSegment: newSegmentId } = options;
   if ((options.summary === undefined) === (options.history === undefined))
-    throw new CommandError(EXIT.usage, "wanted the new history: --summary or --history, and one of them");
+    throw flagsError("wanted the new history: --summary or --history, and one of them");
   return withClient(options, async (context) => {
     const { client, signal } = context;
     const segmentId = await wholeSegmentId(context, typed);
-    const history = await newHistory(options);
+    const history = await newHistory(options, signal);
     const request = {
       segmentId,
       state: { ...(await keptState(context, segmentId)), history },
@@ -70,8 +69,8 @@ function runCompact(typed: string, options: CompactOptions): Promise<void> {
   });
 }
 
-async function newHistory({ summary, history, role }: CompactOptions): Promise<MessageInitShape<typeof ItemSchema>[]> {
-  if (history !== undefined) return historyItems(await inputText(history), inputName(history));
-  const text = summary === STDIN ? (await inputText(STDIN)).replace(/\n$/, "") : (summary ?? "");
+async function newHistory({ summary, history, role }: CompactOptions, signal: AbortSignal): Promise<MessageInitShape<typeof ItemSchema>[]> {
+  if (history !== undefined) return historyItems(await inputText(history, signal), inputName(history));
+  const text = summary === STDIN ? (await inputText(STDIN, signal)).replace(/\n$/, "") : (summary ?? "");
   return [summaryItem(text, role)];
 }

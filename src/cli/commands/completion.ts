@@ -14,7 +14,7 @@ export function completionCommand(program: Command): Command {
     name: "completion",
     summary: "Print the script with which a shell completes commands, options and ids.",
     details: "Ids come from the daemon that the line names, or that the environment does.",
-    examples: ["source <(seglog completion bash)", "seglog completion fish > ~/.config/fish/completions/seglog.fish"],
+    examples: ["source <(seglog completion bash)", "seglog completion fish | source"],
   })
     .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SCRIPTS)))
     .action((shell: keyof typeof SCRIPTS) => print(SCRIPTS[shell](completionModel(program))));

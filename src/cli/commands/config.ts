@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { ConfigOrigin } from "../../daemon/config/load-config.js";
 import { colorOption, command } from "../client-command.js";
 import { jsonLine } from "../json-line.js";
-import { endWithReader, print } from "../output.js";
+import { print } from "../output.js";
 import { type ColorWhen, paintOf } from "../paint.js";
 import { addSettingOptions, loadOwnConfig } from "../setting-options.js";
 import { tableLines } from "../table.js";
@@ -21,7 +21,6 @@ export function configCommand(): Command {
 async function runConfig(
   flags: Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly color?: ColorWhen },
 ): Promise<void> {
-  endWithReader();
   const { origins } = loadOwnConfig(flags);
   const lines = flags.json === true ? [...origins].map(settingLine) : tableLines(COLUMNS, [...origins].map(settingRow), paintOf(flags));
   for (const line of lines) await print(line);

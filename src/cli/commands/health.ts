@@ -5,7 +5,7 @@ import { clientTarget } from "../client-target.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
 import { jsonLine } from "../json-line.js";
-import { endWithReader, print } from "../output.js";
+import { print } from "../output.js";
 import type { ClientOptions } from "../with-client.js";
 
 /** How long the daemon has to answer where nobody says, in milliseconds. */
@@ -29,7 +29,6 @@ export function healthCommand(): Command {
 }
 
 async function runHealth(options: HealthOptions): Promise<void> {
-  endWithReader();
   // Loaded only here: what it needs takes long to load, and no other command does.
   const { checkHealth } = await import("../check-health.js");
   const { status, problem } = await checkHealth(clientTarget(options), Number(options.timeoutMs));

@@ -31,11 +31,11 @@ export function restoreCommand(): Command {
 }
 
 function runRestore(typed: string, options: RestoreOptions): Promise<void> {
+  const format = formatOf(options);
+  const { at, onMissingTurn } = pointOf(options);
   return withClient(options, async (context) => {
     const { client, signal } = context;
     const segmentId = await wholeSegmentId(context, typed);
-    const format = formatOf(options);
-    const { at, onMissingTurn } = pointOf(options);
     const state = await mergeStateParts(client.restoreSegment({ segmentId, until: at, onMissingTurn }, { signal }));
     switch (format) {
       case "text":

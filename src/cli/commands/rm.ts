@@ -2,10 +2,9 @@ import type { Command } from "commander";
 import { type AskOptions, ask, checkCanAsk } from "../ask.js";
 import { askedSegment } from "../asked-segment.js";
 import { clientCommand } from "../client-command.js";
-import { CommandError } from "../command-error.js";
+import { flagsError } from "../command-error.js";
 import { counted } from "../count-text.js";
 import { checkDependents, orSayDependents } from "../dependents.js";
-import { EXIT } from "../exit-code.js";
 import { jsonLine } from "../json-line.js";
 import { print } from "../output.js";
 import { newRequestId } from "../request-id.js";
@@ -33,7 +32,7 @@ export function rmCommand(): Command {
 function runRm(segment: string | undefined, options: RmOptions): Promise<void> {
   const { session } = options;
   if ((segment === undefined) === (session === undefined))
-    throw new CommandError(EXIT.usage, "wanted what to delete: a segment or --session, and one of them");
+    throw flagsError("wanted what to delete: a segment or --session, and one of them");
   checkCanAsk(options);
   return withClient(options, async (context) => {
     if (session !== undefined) await removeSession(context, session, options);

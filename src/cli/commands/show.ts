@@ -30,9 +30,9 @@ export function showCommand(): Command {
 }
 
 function runShow({ segmentId: typed, index }: EntryPlace, options: ShowOptions): Promise<void> {
+  const format = formatOf(options);
   return withClient(options, async (context) => {
     const place = { segmentId: await wholeSegmentId(context, typed), index };
-    const format = formatOf(options);
     if (format === "session-store") return showLines(context, place);
     const drawing = new LogDrawing(penOf(options));
     const linesOf = (entry: Entry) => (format === "json" ? [messageLine(EntrySchema, entry)] : drawing.entryLines(entry, place));

@@ -2,13 +2,13 @@ import type { Command } from "commander";
 import { TraceEntrySchema } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { parseWhole } from "../arguments.js";
 import { clientCommand } from "../client-command.js";
-import { CommandError } from "../command-error.js";
+import { flagsError } from "../command-error.js";
 import { counted } from "../count-text.js";
-import { EXIT } from "../exit-code.js";
 import { wholeSegmentId } from "../ids.js";
 import { jsonLine, messageLine } from "../json-line.js";
 import { print } from "../output.js";
 import { paintOf } from "../paint.js";
+import { readingStdin } from "../standard-input.js";
 import { appendTraceLines } from "../trace/append-trace.js";
 import { traceEntryLine } from "../trace/trace-text.js";
 import { type ClientContext, type ClientOptions, withClient } from "../with-client.js";
@@ -40,7 +40,7 @@ export function traceCommand(): Command {
 function runTrace(typed: string, options: TraceOptions): Promise<void> {
   const { append, from, limit } = options;
   if (append === true && (from !== undefined || limit !== undefined))
-    throw new CommandError(EXIT.usage, "--from and --limit say what to show; --append shows nothing");
+    throw flagsError("--from and --limit say what to show; --append shows nothing");
   return withClient(options, async (context) => {
     const segmentId = await wholeSegmentId(context, typed);
     await (append === true ? appendRecords(context, segmentId, options) : showRecords(context, segmentId, options));
@@ -60,18 +60,13 @@ async function showRecords({ client, signal }: ClientContext, segmentId: string,
 }
 
 async function appendRecords(context: ClientContext, segmentId: string, { json }: TraceOptions): Promise<void> {
-  const stopReading = () => process.stdin.destroy();
-  context.signal.addEventListener("abort", stopReading);
-  try {
-    const { addedCount, entryCount } = await appendTraceLines(context, segmentId, process.stdin);
-    const now = entryCount === undefined ? "" : `; it has ${entryCount} now`;
-    const text = `appended to the trace of ${segmentId}: ${counted(addedCount, "record")}${now}`;
-    await print(
-      json === true
-        ? jsonLine({ segmentId, addedCount: String(addedCount), entryCount: entryCount === undefined ? null : String(entryCount) })
-        : text,
-    );
-  } finally {
-    stopReading(); // an open one would keep the process from its end
-  }
+  const appended = await readingStdin(context.signal, (chunks) => appendTraceLines(context, segmentId, chunks));
+  const { addedCount, entryCount } = appended;
+  const now = entryCount === undefined ? "" : `; it has ${entryCount} now`;
+  const text = `appended to the trace of ${segmentId}: ${counted(addedCount, "record")}${now}`;
+  await print(
+    json === true
+      ? jsonLine({ segmentId, addedCount: String(addedCount), entryCount: entryCount === undefined ? null : String(entryCount) })
+      : text,
+  );
 }

@@ -4,10 +4,10 @@ import { allOf } from "../all-of.js";
 import { clientCommand } from "../client-command.js";
 import { CommandError } from "../command-error.js";
 import { counted } from "../count-text.js";
+import { penOf } from "../draw/pen.js";
 import { EXIT } from "../exit-code.js";
 import { segmentsOf } from "../lists.js";
 import { print } from "../output.js";
-import { paintOf } from "../paint.js";
 import { askedSession, lastWrittenSession } from "../sessions.js";
 import { timeText } from "../time-text.js";
 import { toldSegments } from "../tree/told-segments.js";
@@ -44,9 +44,9 @@ function runTree(typed: string | undefined, options: TreeOptions): Promise<void>
       for (const line of treeJsonLines(segments, headSegmentId)) await print(line);
       return;
     }
-    const paint = paintOf(options);
+    const { paint, columns } = penOf(options);
     await print(paint("faint", sessionText(session, options.ascii === true)));
-    for (const line of treeLines(segments, { paint, headSegmentId, isAscii: options.ascii === true })) await print(line);
+    for (const line of treeLines(segments, { paint, columns, headSegmentId, isAscii: options.ascii === true })) await print(line);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Segment } from "../../../gen/seglog/v1/segment_pb.js";
 import { TruncateSegmentResponseSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
-import { parseWhole } from "../arguments.js";
+import { parseCount, parseWhole } from "../arguments.js";
 import { type AskOptions, ask, checkCanAsk } from "../ask.js";
 import { askedSegment } from "../asked-segment.js";
 import { clientCommand } from "../client-command.js";
@@ -26,7 +26,7 @@ export function truncateCommand(): Command {
     examples: ['seglog truncate "$SEGMENT" --entries 12', 'seglog truncate "$SEGMENT" --entries 12 --expect 15 --yes'],
   })
     .argument("<segment>", "the segment; the beginning of its id is enough")
-    .requiredOption("--entries <count>", "entries to keep, at least 1", parseWhole)
+    .requiredOption("--entries <count>", "entries to keep, at least 1", parseCount)
     .option("--expect <count>", "entries that the segment is expected to have", parseWhole)
     .option("--yes", "do not ask")
     .action(runTruncate);
@@ -59,7 +59,7 @@ function runTruncate(typed: string, options: TruncateOptions): Promise<void> {
 
 /** Where nothing would go there is nothing to ask: the daemon says what is wrong, or does nothing. */
 function isToAsk({ entryCount }: Segment, { yes, entries, expect }: TruncateOptions): boolean {
-  return yes !== true && entries > 0n && entries < entryCount && (expect === undefined || expect === entryCount);
+  return yes !== true && entries < entryCount && (expect === undefined || expect === entryCount);
 }
 
 /** What somebody said yes to is what was there then. */

@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from "commander";
+import { EDGE_NAMES, KIND_NAMES } from "../tail/tail-request.js";
 
 /** What a word can be completed to: ids that the daemon knows, files, some words, or nothing that anybody could know. */
 export type Completed = "segment" | "session" | "file" | "nothing" | readonly string[];
@@ -24,17 +25,18 @@ export interface CompletedCommand {
 }
 
 /** All that can be typed behind the name of a program, the program first. What its help hides is left out. */
-export function completionModel(program: Command, path = ""): CompletedCommand[] {
+export function completionModel(program: Command, path = "", siblings: readonly string[] = []): CompletedCommand[] {
   const help = program.createHelp();
   const subcommands = help.visibleCommands(program);
   const itself = {
     path,
     summary: program.summary() || program.description(),
     options: help.visibleOptions(program).map(completedOption),
-    arguments: program.registeredArguments.map(completedArgument),
+    arguments: program.registeredArguments.map((argument) => (argument.name() === "command" ? siblings : completedArgument(argument))),
     subcommands: subcommands.map((each) => ({ name: each.name(), summary: each.summary() || each.description() })),
   };
-  const below = subcommands.flatMap((each) => completionModel(each, path === "" ? each.name() : `${path} ${each.name()}`));
+  const names = subcommands.map((each) => each.name());
+  const below = subcommands.flatMap((each) => completionModel(each, path === "" ? each.name() : `${path} ${each.name()}`, names));
   return [itself, ...below];
 }
 
@@ -55,5 +57,7 @@ function completedArgument(argument: Argument): Completed {
 function kindOf(name: string): Completed {
   if (/^(other-)?segment\b/.test(name)) return "segment";
   if (name === "session") return "session";
+  if (name === "kinds") return KIND_NAMES;
+  if (name === "where") return EDGE_NAMES;
   return /path|file|folder|dir/.test(name) ? "file" : "nothing";
 }

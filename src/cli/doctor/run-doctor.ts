@@ -1,7 +1,7 @@
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
 import { jsonLine } from "../json-line.js";
-import { endWithReader, print } from "../output.js";
+import { print } from "../output.js";
 import { loadOwnConfig } from "../setting-options.js";
 import { tableLines } from "../table.js";
 import { examineDataFolder } from "./data-folder.js";
@@ -34,7 +34,6 @@ const EXAMINATIONS: readonly (readonly [name: string, examine: Examination])[] =
  * @throws CommandError where a daemon would not run well
  */
 export async function runDoctor(flags: Readonly<Record<string, unknown>> & { readonly json?: boolean }): Promise<void> {
-  endWithReader();
   const { config } = loadOwnConfig(flags);
   const found: (readonly [name: string, diagnosis: Diagnosis])[] = [];
   for (const [name, examine] of EXAMINATIONS) found.push([name, await examine(config)]);

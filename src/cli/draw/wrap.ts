@@ -41,7 +41,8 @@ export function* wrapped(text: string, { columns, firstColumns = columns }: Room
     const drawn = shownControls(character);
     const drawnColumns = columnCount(drawn);
     const isSpace = character === " "; // may stand past the end, where nobody sees it
-    if (line.columns + drawnColumns > room && !isSpace && line.text !== "") {
+    // Twice where a word behind a space fills a line by itself; the first line stays empty where nothing fits into its room.
+    while (line.columns + drawnColumns > room && !isSpace && (line.text !== "" || room < columns)) {
       const whole: Part = untilSpace ?? line;
       yield { text: whole.text.trimEnd(), end: whole.end };
       line = { text: line.text.slice(whole.text.length), columns: line.columns - whole.columns, end: line.end };

@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AppendStreamRequestSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
 import type { ClientContext } from "../with-client.js";
 import type { AppendedRuns, EntryRun } from "./mirror-copy.js";
+import { unlessStalled } from "./stall-watch.js";
 import { withoutPlace } from "./without-place.js";
 
 type Unit = MessageInitShape<typeof AppendStreamRequestSchema>;
@@ -26,7 +27,8 @@ export class AppendUnits {
     const units = [...unitsOf(runs)];
     const refused = new Set<string>();
     let answeredCount = 0;
-    for await (const { correlationId, outcome } of client.appendStream(units, { signal })) {
+    const answers = unlessStalled(signal, "the daemon of the copy", (watched) => client.appendStream(units, { signal: watched }));
+    for await (const { correlationId, outcome } of answers) {
       answeredCount++;
       const segmentId = units[Number(correlationId)]?.append?.segmentId;
       if (outcome.case !== "appended" && segmentId !== undefined) refused.add(segmentId);

@@ -1,7 +1,6 @@
-import type { Segment } from "../../../gen/seglog/v1/segment_pb.js";
 import type { ClientContext } from "../with-client.js";
 import type { Mirror } from "./mirror.js";
-import type { MirrorCopy, Removal } from "./mirror-copy.js";
+import type { MirrorCopy, Removal, SourceSegment } from "./mirror-copy.js";
 import { type MirrorScope, segmentsIn, sessionsIn } from "./mirror-scope.js";
 import { namedIds, notInSource } from "./not-in-source.js";
 
@@ -42,12 +41,15 @@ export async function compareAll(options: CompareOptions): Promise<void> {
 
 interface Contents {
   readonly sessions: ReadonlySet<string>;
-  readonly segments: ReadonlyMap<string, Segment>;
+  readonly segments: ReadonlyMap<string, SourceSegment>;
 }
 
 async function contentsOf(source: ClientContext, scope: MirrorScope): Promise<Contents> {
-  const segments = new Map<string, Segment>();
-  for await (const segment of segmentsIn(source, scope)) segments.set(segment.segmentId, segment);
+  const segments = new Map<string, SourceSegment>();
+  // Not the whole messages: there may be very many.
+  for await (const { sessionId, segmentId, base } of segmentsIn(source, scope)) {
+    segments.set(segmentId, { sessionId, segmentId, base });
+  }
   const sessions = new Set<string>();
   for await (const sessionId of sessionsIn(source, scope)) sessions.add(sessionId);
   return { sessions, segments };

@@ -1,3 +1,4 @@
+import type { ImportSegmentResponse } from "../../../gen/seglog/v1/segment_service_pb.js";
 import { SegmentClientError } from "../../client/client-error.js";
 import type { ImportRequest } from "../import/import-requests.js";
 import type { ClientContext } from "../with-client.js";
@@ -6,18 +7,26 @@ import { DaemonRemovals } from "./daemon-removals.js";
 import type { AppendedRuns, EntryRun, MirrorCopy, Removal, SegmentPlace, SyncedSegment } from "./mirror-copy.js";
 import { type MirrorScope, segmentsIn, sessionsIn } from "./mirror-scope.js";
 import { notInSource } from "./not-in-source.js";
+import type { CopyTarget } from "./open-target.js";
 import { ReadMark } from "./read-mark.js";
+import { assertSameStore } from "./replaced-error.js";
 import { fromSource } from "./source-changed-error.js";
+import { STATUS_WITHIN_MS, StallWatch, unlessStalled } from "./stall-watch.js";
 import { withoutPlace } from "./without-place.js";
 
 /** Times that something in the way of a segment is moved before its refusal is believed. */
 const TRIES_MAX = 8;
 
+/** How long an import may take over one message, in milliseconds: at the end a target makes the whole segment durable. */
+const IMPORT_SILENT_MS = 60_000;
+
+/** How long one who is interrupted waits for the target to say which store it is, in milliseconds. */
+const LAST_ANSWER_WITHIN_MS = 2000;
+
 /** Both ends of a mirror into a daemon. */
 export interface DaemonCopyParts {
   readonly source: ClientContext;
-  readonly target: ClientContext & { readonly place: string; close(): void };
-  readonly storeId: string;
+  readonly target: CopyTarget;
   readonly scope: MirrorScope;
 }
 
@@ -26,15 +35,16 @@ export class DaemonCopy implements MirrorCopy {
   readonly hasBases = true;
   readonly name: string;
   readonly storeId: string;
+  readonly id = undefined;
   readonly #source: ClientContext;
   readonly #target: DaemonCopyParts["target"];
   readonly #scope: MirrorScope;
   readonly #removals: DaemonRemovals;
   readonly #units: AppendUnits;
 
-  constructor({ source, target, storeId, scope }: DaemonCopyParts) {
+  constructor({ source, target, scope }: DaemonCopyParts) {
     this.name = `the store at ${target.place}`;
-    this.storeId = storeId;
+    this.storeId = target.storeId;
     this.#source = source;
     this.#target = target;
     this.#scope = scope;
@@ -56,13 +66,12 @@ export class DaemonCopy implements MirrorCopy {
 
   /** The target compares: it is given the whole log, and says where it differs. */
   async sync(place: SegmentPlace, removal: Removal): Promise<SyncedSegment> {
-    const { client, signal } = this.#target;
     const removed: string[] = [];
     let addedCount = 0n;
     for (let tries = 1; ; tries++) {
       const mark = new ReadMark();
       try {
-        const answer = await client.importSegment(requestsOf(this.#source, place, mark), { signal });
+        const answer = await this.#import(place, mark);
         addedCount += answer.addedCount;
         const { entryCount, lastPosition, lastTimeMs } = mark;
         const surplus = (answer.segment?.entryCount ?? 0n) - entryCount;
@@ -94,8 +103,27 @@ export class DaemonCopy implements MirrorCopy {
   /** What a daemon has acknowledged is durable. */
   async flush(): Promise<void> {}
 
-  close(): void {
-    this.#target.close();
+  async assertStillThere(): Promise<void> {
+    const { client, signal } = this.#target;
+    // Whoever is interrupted still wants to keep how far it was.
+    const { storeId } = await client.getStatus(
+      {},
+      signal.aborted ? { deadlineMs: LAST_ANSWER_WITHIN_MS } : { signal, deadlineMs: STATUS_WITHIN_MS },
+    );
+    assertSameStore(this.name, { was: this.storeId, now: storeId });
+  }
+
+  async #import(place: SegmentPlace, mark: ReadMark): Promise<ImportSegmentResponse> {
+    const { client, signal } = this.#target;
+    const watch = new StallWatch(signal, this.name, IMPORT_SILENT_MS);
+    try {
+      watch.expect();
+      return await client.importSegment(requestsOf(this.#source, place, { mark, watch }), { signal: watch.signal });
+    } catch (error) {
+      throw watch.errorOf(error);
+    } finally {
+      watch.end();
+    }
   }
 
   /** Whoever mirrors one session leaves a segment of the same id alone that another one has. */
@@ -125,10 +153,12 @@ export class DaemonCopy implements MirrorCopy {
 async function* requestsOf(
   { client, signal }: ClientContext,
   { sessionId, segmentId }: SegmentPlace,
-  mark: ReadMark,
+  { mark, watch }: { readonly mark: ReadMark; readonly watch: StallWatch },
 ): AsyncGenerator<ImportRequest, void, undefined> {
-  for await (const { entries } of fromSource(client.readEntries({ segmentId, fromIndex: 0n }, { signal }))) {
+  const read = unlessStalled(signal, "the source", (watched) => client.readEntries({ segmentId, fromIndex: 0n }, { signal: watched }));
+  for await (const { entries } of fromSource(read)) {
     mark.pass(entries);
     yield { sessionId, segmentId, entries: entries.map(withoutPlace) };
+    watch.expect();
   }
 }

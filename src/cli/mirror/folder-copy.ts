@@ -1,24 +1,31 @@
 import { rm, rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { writeLine } from "../../session-store/write-line.js";
 import { errorCode } from "../../store/error-code.js";
 import { flushFile, flushFolder } from "../../store/flush.js";
 import { type ExportedLine, logLines } from "../export/log-lines.js";
 import { makeOwnFolder } from "../export/own-folder.js";
 import type { ClientContext } from "../with-client.js";
-import { segmentPaths, segmentsInFolder, sessionFolder, sessionsInFolder } from "./folder-contents.js";
+import { readCopyId } from "./copy-id.js";
+import { segmentFilesIn, segmentPaths, segmentsInFolder, sessionFolder, sessionFoldersIn, sessionsInFolder } from "./folder-contents.js";
+import { KnownSegments } from "./known-segments.js";
 import { writeBehind, writeOverSame } from "./log-file.js";
 import type { AppendedRuns, EntryRun, MirrorCopy, Removal, SegmentPlace, SyncedSegment } from "./mirror-copy.js";
 import type { MirrorScope } from "./mirror-scope.js";
 import { notInSource } from "./not-in-source.js";
-import { openOwnFile } from "./own-file.js";
+import { isOwnFolder, openOwnFile } from "./own-file.js";
 import { ReadMark } from "./read-mark.js";
+import { ReplacedError } from "./replaced-error.js";
 import { fromSource } from "./source-changed-error.js";
+import { unlessStalled } from "./stall-watch.js";
 
 /** What a mirror into a folder needs. */
 export interface FolderCopyParts {
   readonly source: ClientContext;
   /** Absolute, and no symbolic link. */
   readonly folder: string;
+  /** See copyIdOf. */
+  readonly id: string;
   readonly scope: MirrorScope;
 }
 
@@ -26,15 +33,21 @@ export interface FolderCopyParts {
 export class FolderCopy implements MirrorCopy {
   readonly hasBases = false;
   readonly storeId = undefined;
+  readonly id: string;
   readonly name: string;
   readonly #source: ClientContext;
   readonly #folder: string;
   readonly #scope: MirrorScope;
+  /** Bytes of the logs that this process has written to, by path: where one has another size, somebody else has written. */
+  readonly #sizes = new KnownSegments<number>();
+  /** What a flush failed with. The system tells of it once, and then knows nothing of what was lost. */
+  #failure: unknown;
   /** Written to and not flushed yet. */
   readonly #files = new Set<string>();
   readonly #folders = new Set<string>();
 
-  constructor({ source, folder, scope }: FolderCopyParts) {
+  constructor({ source, folder, id, scope }: FolderCopyParts) {
+    this.id = id;
     this.name = `folder ${folder}`;
     this.#source = source;
     this.#folder = folder;
@@ -65,8 +78,10 @@ export class FolderCopy implements MirrorCopy {
     const file = await openOwnFile(log, "make");
     if (file === undefined) throw new Error("a file that is made where it is not there is not there");
     this.#files.add(log);
+    this.#sizes.forget(log);
     try {
       const { addedCount } = await writeOverSame(file, { lines: read.lines(), beforeCut });
+      this.#sizes.set(log, (await file.stat()).size);
       const { entryCount, lastPosition, lastTimeMs } = read.mark;
       return { entryCount, lastPosition, lastTimeMs, addedCount, leftOutCount: read.leftOutCount, removed: [] };
     } finally {
@@ -79,17 +94,9 @@ export class FolderCopy implements MirrorCopy {
     const leftOutCounts = new Map<string, number>();
     for (const { place, entries } of runs) {
       const lines = entries.map(writeLine).filter((line) => line !== undefined);
-      const { log } = segmentPaths(this.#folder, place);
-      const file = await openOwnFile(log, "only if there");
-      if (file === undefined) {
+      if (!(await this.#writeBehind(place, lines))) {
         refused.push(place.segmentId);
         continue;
-      }
-      this.#files.add(log);
-      try {
-        await writeBehind(file, lines);
-      } finally {
-        await file.close();
       }
       const leftOutCount = entries.length - lines.length;
       if (leftOutCount > 0) leftOutCounts.set(place.segmentId, leftOutCount + (leftOutCounts.get(place.segmentId) ?? 0));
@@ -103,38 +110,61 @@ export class FolderCopy implements MirrorCopy {
   }
 
   async deleteSegment(segmentId: string): Promise<readonly string[]> {
-    for await (const sessionId of this.sessions()) await this.#deleteFiles({ sessionId, segmentId });
+    for await (const sessionId of sessionFoldersIn(this.#folder, this.#scope)) await this.#deleteFiles({ sessionId, segmentId });
     return [];
   }
 
   async deleteSession(sessionId: string): Promise<void> {
-    for await (const place of this.segmentsOf(sessionId)) await this.#deleteFiles(place);
+    for await (const place of segmentFilesIn(this.#folder, { sessionId })) await this.#deleteFiles(place);
     await this.#removeEmpty(sessionFolder(this.#folder, sessionId));
   }
 
   async flush(): Promise<void> {
-    for (const path of this.#files) await flushFile(path).catch(unlessGone);
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      for (const path of this.#files) if (await isOwnFolder(dirname(path))) await flushFile(path).catch(unlessGone);
+      for (const path of this.#folders) if (await isOwnFolder(path)) await flushFolder(path).catch(unlessGone);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
     this.#files.clear();
-    for (const path of this.#folders) await flushFolder(path).catch(unlessGone);
     this.#folders.clear();
   }
 
-  close(): void {}
+  async assertStillThere(): Promise<void> {
+    const id = await readCopyId(this.#folder);
+    if (id !== this.id) throw new ReplacedError(`${this.name} is not the one any more that this mirror began with`);
+  }
+
+  /** Writes behind what this process has written; false where the log has gone, or is not as it was left. */
+  async #writeBehind(place: SegmentPlace, lines: readonly string[]): Promise<boolean> {
+    const { log } = segmentPaths(this.#folder, place);
+    if (!(await isOwnFolder(dirname(log)))) return false;
+    const file = await openOwnFile(log, "only if there");
+    if (file === undefined) return false;
+    try {
+      const { size } = await file.stat();
+      if (this.#sizes.get(log) !== size) return false;
+      this.#files.add(log);
+      this.#sizes.forget(log);
+      this.#sizes.set(log, size + (await writeBehind(file, { lines, size })));
+      return true;
+    } finally {
+      await file.close();
+    }
+  }
 
   /** The log and, where an export left one, the trace. */
   async #deleteFiles(place: SegmentPlace): Promise<void> {
     const { log, trace } = segmentPaths(this.#folder, place);
-    const isThere = await rm(log).then(
-      () => true,
-      (error: unknown) => {
-        if (errorCode(error) !== "ENOENT") throw error;
-        return false;
-      },
-    );
-    if (!isThere) return;
+    const folder = dirname(log);
+    if (!(await isOwnFolder(folder))) return;
+    // A kill in between leaves the trace alone.
+    const removed = [await removeFile(log), await removeFile(trace)];
     this.#files.delete(log);
-    await rm(trace, { force: true });
-    await this.#removeEmpty(sessionFolder(this.#folder, place.sessionId));
+    this.#sizes.forget(log);
+    if (removed.includes(true)) await this.#removeEmpty(folder);
   }
 
   async #makeSessionFolder(sessionId: string): Promise<void> {
@@ -157,6 +187,17 @@ export class FolderCopy implements MirrorCopy {
   }
 }
 
+/** Whether there was a file. */
+async function removeFile(path: string): Promise<boolean> {
+  try {
+    await rm(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    return false;
+  }
+}
+
 /** What somebody else has taken from the copy is made again when it is touched. */
 function unlessGone(error: unknown): void {
   if (errorCode(error) !== "ENOENT") throw error;
@@ -170,7 +211,9 @@ class ReadLines {
   leftOutCount = 0;
 
   constructor(source: ClientContext, segmentId: string) {
-    this.#lines = fromSource(logLines(source, { segmentId }));
+    this.#lines = fromSource(
+      unlessStalled(source.signal, "the source", (signal) => logLines({ client: source.client, signal }, { segmentId })),
+    );
   }
 
   async begin(): Promise<void> {

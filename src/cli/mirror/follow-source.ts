@@ -9,7 +9,9 @@ import type { MirrorReport } from "./mirror-report.js";
 import { tailScope } from "./mirror-scope.js";
 import { type MirrorState, writeMirrorState } from "./mirror-state.js";
 import type { OpenedMirror } from "./open-mirror.js";
+import { assertSameStore } from "./replaced-error.js";
 import { damageAtSource } from "./source-changed-error.js";
+import { STATUS_WITHIN_MS, unlessStalled } from "./stall-watch.js";
 
 /** How often it is kept how far a copy has come, in milliseconds. Heartbeats come as often, so that the last of it is kept too. */
 const KEEP_EVERY_MS = 1000;
@@ -41,6 +43,8 @@ export class SourceFollower {
   #state: MirrorState;
   #isCompared: boolean;
   #isKept = true;
+  /** Whether a token could not be written: what else was lost then, nobody knows. */
+  #hasFailed = false;
   #keptMs = performance.now();
 
   constructor({ source, opened, report, isOnce }: FollowParts) {
@@ -61,8 +65,11 @@ export class SourceFollower {
   /**
    * Goes on from where it is until it has caught up, where that is all that is wanted, or the scope is gone. May be called
    * again after it failed.
+   *
+   * @throws ReplacedError where the source or the copy is another store now than it was
    */
   async follow(cameFurther: () => void): Promise<void> {
+    await this.#assertStillThere();
     if (!this.#isCompared) await this.#compare(cameFurther);
     for await (const message of this.#tail({ case: "resumeToken", value: this.#state.resumeToken ?? "" })) {
       await this.mirror.take(message);
@@ -71,6 +78,7 @@ export class SourceFollower {
       const isCaughtUp = message.event.case === "caughtUp";
       if (isCaughtUp || this.#isDue()) await this.keep();
       else await this.#report.passed(this.position, this.mirror.counts);
+      if (message.event.case === "heartbeat") await this.#opened.copy.assertStillThere();
       if (isCaughtUp) this.#report.caughtUp(this.position);
       if (isCaughtUp && this.#isOnce) return;
       if (message.event.case === "sessionDeleted" && this.#opened.scope !== "store") return this.#endWithScope();
@@ -80,9 +88,9 @@ export class SourceFollower {
 
   /** Makes the copy durable, then writes how far it has come. */
   async keep(): Promise<void> {
-    await this.#opened.copy.flush();
+    await this.#flush();
     if (!this.#isCompared) return;
-    if (!this.#isKept) await writeMirrorState(this.#opened.statePath, this.#state);
+    if (!this.#isKept) await this.#write(this.#state);
     this.#isKept = true;
     this.#keptMs = performance.now();
     await this.#report.kept(this.position, this.mirror.counts);
@@ -90,13 +98,35 @@ export class SourceFollower {
 
   /** `keep` for a mirror that ends, however it does: nothing is told, and what fails is left to the next one to compare. */
   async keepLast(): Promise<void> {
-    if (!this.#isCompared || this.#isKept) return;
+    if (!this.#isCompared || this.#isKept || this.#hasFailed) return;
     try {
-      await this.#opened.copy.flush();
-      await writeMirrorState(this.#opened.statePath, this.#state);
+      await this.#flush();
+      await this.#write(this.#state);
     } catch (error) {
       note(`how far the copy is could not be kept: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** Makes the copy durable, and sees that it is still the one that was written to. */
+  async #flush(): Promise<void> {
+    await this.#opened.copy.flush();
+    await this.#opened.copy.assertStillThere();
+  }
+
+  async #write(state: MirrorState): Promise<void> {
+    try {
+      await writeMirrorState(this.#opened.statePath, state);
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  async #assertStillThere(): Promise<void> {
+    const { client, signal } = this.#source;
+    const { storeId } = await client.getStatus({}, { signal, deadlineMs: STATUS_WITHIN_MS });
+    assertSameStore("the source", { was: this.#state.sourceStoreId, now: storeId });
+    await this.#opened.copy.assertStillThere();
   }
 
   async #compare(cameFurther: () => void): Promise<void> {
@@ -110,7 +140,7 @@ export class SourceFollower {
       scope,
       mayRemove,
       mirror: this.mirror,
-      claim: () => writeMirrorState(this.#opened.statePath, { ...this.#state, resumeToken: null, position: "0" }),
+      claim: () => this.#write({ ...this.#state, resumeToken: null, position: "0" }),
       onCompared: (doneCount, totalCount) => {
         cameFurther();
         this.#report.comparing(doneCount, totalCount);
@@ -128,8 +158,9 @@ export class SourceFollower {
 
   async *#tail(start: NonNullable<Parameters<ClientContext["client"]["tail"]>[0]["start"]>): AsyncGenerator<TailResponse, void, undefined> {
     const request = { scope: tailScope(this.#opened.scope), start, heartbeatInterval: HEARTBEAT };
+    const { client, signal } = this.#source;
     try {
-      yield* this.#source.client.tail(request, { signal: this.#source.signal });
+      yield* unlessStalled(signal, "the source", (watched) => client.tail(request, { signal: watched }));
     } catch (error) {
       throw damageAtSource(error);
     }

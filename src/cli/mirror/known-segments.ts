@@ -9,19 +9,19 @@ export interface KnownSegment {
 const KNOWN_MAX = 100_000;
 
 /** What this process has seen to be the same in copy and source. The segments that were touched longest ago are forgotten. */
-export class KnownSegments {
-  readonly #known = new Map<string, KnownSegment>();
+export class KnownSegments<Known = KnownSegment> {
+  readonly #known = new Map<string, Known>();
   readonly #max: number;
 
   constructor(max = KNOWN_MAX) {
     this.#max = max;
   }
 
-  get(segmentId: string): KnownSegment | undefined {
+  get(segmentId: string): Known | undefined {
     return this.#known.get(segmentId);
   }
 
-  set(segmentId: string, known: KnownSegment): void {
+  set(segmentId: string, known: Known): void {
     this.#known.delete(segmentId);
     this.#known.set(segmentId, known);
     for (const oldest of this.#known.keys()) {

@@ -17,7 +17,7 @@ export interface WrittenLines {
 export interface LinesToWrite {
   /** Without line ends. */
   readonly lines: AsyncIterable<string>;
-  /** Is told before whole lines that differ are cut off; it may throw. What is left of a torn line goes without it. */
+  /** Is told before anything is cut off but the beginning of the line that comes in its place, as a kill leaves it; it may throw. */
   readonly beforeCut: () => void;
 }
 
@@ -58,7 +58,7 @@ class LineWriter {
 
   async end(): Promise<WrittenLines> {
     await this.#settle();
-    await this.#cutBehind();
+    await this.#cutBehind(Buffer.alloc(0));
     return { isChanged: this.#isChanged, addedCount: this.#addedCount };
   }
 
@@ -70,7 +70,7 @@ class LineWriter {
     this.#at += sameBytes;
     const rest = block.subarray(sameBytes);
     if (rest.length === 0) return;
-    await this.#cutBehind();
+    await this.#cutBehind(rest);
     await writeFully(this.#file, rest, this.#at);
     this.#at += rest.length;
     this.#size = this.#at;
@@ -87,29 +87,32 @@ class LineWriter {
     return same === 0 ? 0 : block.lastIndexOf(LINE_FEED, same - 1) + 1;
   }
 
-  async #cutBehind(): Promise<void> {
+  /** @param wanted the lines that come in the place of what is cut off */
+  async #cutBehind(wanted: Buffer): Promise<void> {
     if (this.#at >= this.#size) return;
-    if (await this.#hasLineBehind()) this.#beforeCut();
+    if (!(await this.#isTornFrom(wanted))) this.#beforeCut();
     await this.#file.truncate(this.#at);
     this.#size = this.#at;
     this.#isChanged = true;
   }
 
-  async #hasLineBehind(): Promise<boolean> {
-    for (let at = this.#at; at < this.#size; ) {
-      const block = await readUpTo(this.#file, BLOCK_BYTES, at);
-      if (block.includes(LINE_FEED)) return true;
-      if (block.length === 0) return false;
-      at += block.length;
-    }
-    return false;
+  /** Whether what is behind is the beginning of the first of these lines, and not the whole of it. */
+  async #isTornFrom(wanted: Buffer): Promise<boolean> {
+    const byteCount = this.#size - this.#at;
+    if (byteCount > wanted.indexOf(LINE_FEED)) return false;
+    const there = await readUpTo(this.#file, byteCount, this.#at);
+    return there.equals(wanted.subarray(0, byteCount));
   }
 }
 
-/** Writes lines behind the last one of a file. */
-export async function writeBehind(file: FileHandle, lines: readonly string[]): Promise<void> {
-  const { size } = await file.stat();
-  await writeFully(file, Buffer.from(lines.map((line) => `${line}\n`).join(""), "utf8"), size);
+/** Writes lines behind the last one of a file of the given size; gives the bytes that were written. */
+export async function writeBehind(
+  file: FileHandle,
+  { lines, size }: { readonly lines: readonly string[]; readonly size: number },
+): Promise<number> {
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""), "utf8");
+  await writeFully(file, bytes, size);
+  return bytes.length;
 }
 
 async function readUpTo(file: FileHandle, bytesMax: number, position: number): Promise<Buffer> {

@@ -4,6 +4,11 @@ import type { Segment } from "../../../gen/seglog/v1/segment_pb.js";
 /** A segment, and the session that it belongs to; canonical ids. */
 export type SegmentPlace = Pick<Segment, "sessionId" | "segmentId">;
 
+/** A segment of the source, and the prefix of another one that it is based on. */
+export interface SourceSegment extends SegmentPlace {
+  readonly base?: Segment["base"] | undefined;
+}
+
 /** Entries of one segment that follow, without a gap, on what the copy has of it. */
 export interface EntryRun {
   readonly place: SegmentPlace;
@@ -43,6 +48,8 @@ export interface MirrorCopy {
   readonly name: string;
   /** Id of the store that it is; undefined where it is a folder. */
   readonly storeId: string | undefined;
+  /** Id of the folder that it is; undefined where it is in a store. */
+  readonly id: string | undefined;
   /** Whether forks are kept by reference, so that bases have to be there first. */
   readonly hasBases: boolean;
 
@@ -69,9 +76,14 @@ export interface MirrorCopy {
   /** Deletes a session, where it is there. */
   deleteSession(sessionId: string): Promise<void>;
 
-  /** Resolves once everything that was done is durable. */
+  /**
+   * Resolves once everything that was done is durable.
+   *
+   * @throws once it has failed, always: what was lost then, a later one does not tell
+   */
   flush(): Promise<void>;
-  close(): void;
+  /** @throws ReplacedError where another store or folder stands now where this one did */
+  assertStillThere(): Promise<void>;
 }
 
 /** What became of runs that were appended. */

@@ -12,6 +12,8 @@ export interface MirrorState {
   readonly sourceStoreId: string;
   /** Id of the store that it is in; null where it is a folder. */
   readonly targetStoreId: string | null;
+  /** Id of the folder that it is, see copyIdOf; null where it is in a store. */
+  readonly copyId: string | null;
   /** See scopeText. */
   readonly scope: string;
   /** Whether what the source does not have may go: not before a copy that was there has once been compared. */
@@ -62,13 +64,16 @@ function parsed(text: string): MirrorState | undefined {
   } catch {
     return undefined;
   }
-  return isState(value) ? value : undefined;
+  // A state from before folders had ids is one of no folder that is known.
+  const state: unknown = typeof value === "object" && value !== null ? { copyId: null, ...value } : value;
+  return isState(state) ? state : undefined;
 }
 
 function isState(value: unknown): value is MirrorState {
   if (typeof value !== "object" || value === null) return false;
-  const { format, sourceStoreId, targetStoreId, scope, mayRemove, resumeToken, position } = value as Record<string, unknown>; // an object has no other keys
-  const isText = [sourceStoreId, scope, position].every((text) => typeof text === "string");
-  const isTextOrNull = [targetStoreId, resumeToken].every((text) => text === null || typeof text === "string");
-  return format === FORMAT && isText && isTextOrNull && typeof mayRemove === "boolean";
+  const { format, sourceStoreId, targetStoreId, copyId, scope, mayRemove, resumeToken, position } = value as Record<string, unknown>; // an object has no other keys
+  const isText = [sourceStoreId, scope].every((text) => typeof text === "string");
+  const isPosition = typeof position === "string" && /^\d+$/.test(position);
+  const isTextOrNull = [targetStoreId, copyId, resumeToken].every((text) => text === null || typeof text === "string");
+  return format === FORMAT && isText && isPosition && isTextOrNull && typeof mayRemove === "boolean";
 }

@@ -5,7 +5,7 @@ import type { EntryBatch, SegmentTruncated, TailResponse } from "../../../gen/se
 import { SegmentClientError } from "../../client/client-error.js";
 import type { ClientContext } from "../with-client.js";
 import { KnownSegments } from "./known-segments.js";
-import type { EntryRun, MirrorCopy, Removal } from "./mirror-copy.js";
+import type { EntryRun, MirrorCopy, Removal, SourceSegment } from "./mirror-copy.js";
 import { MirrorCounts } from "./mirror-counts.js";
 import { SourceChangedError, sourceError } from "./source-changed-error.js";
 
@@ -55,7 +55,7 @@ export class Mirror {
   }
 
   /** Brings one segment, and what it is based on, to what it is at the source. */
-  async sync(segment: Segment, removal: Removal = MAY_REMOVE): Promise<void> {
+  async sync(segment: SourceSegment, removal: Removal = MAY_REMOVE): Promise<void> {
     await this.#syncBase(segment, removal);
     try {
       await this.#syncOne(segment, removal);
@@ -159,12 +159,12 @@ export class Mirror {
     if (segment !== undefined) await this.sync(segment, removal);
   }
 
-  async #syncBase({ base }: Segment, removal: Removal): Promise<void> {
+  async #syncBase({ base }: SourceSegment, removal: Removal): Promise<void> {
     if (base === undefined || !this.#copy.hasBases) return;
     if ((this.#known.get(base.segmentId)?.entryCount ?? 0n) < base.entryCount) await this.#syncById(base.segmentId, removal);
   }
 
-  async #syncOne({ sessionId, segmentId }: Segment, removal: Removal): Promise<void> {
+  async #syncOne({ sessionId, segmentId }: SourceSegment, removal: Removal): Promise<void> {
     this.#forget(segmentId);
     try {
       const synced = await this.#copy.sync({ sessionId, segmentId }, removal);

@@ -1,15 +1,21 @@
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
-import { wholeSessionId } from "../ids.js";
 import { note } from "../output.js";
 import type { ClientContext } from "../with-client.js";
+import { makeCopyFolder } from "./copy-folder.js";
+import { copyIdOf } from "./copy-id.js";
 import { type CopyLock, lockCopy } from "./copy-lock.js";
+import { DaemonCopy } from "./daemon-copy.js";
+import { FolderCopy } from "./folder-copy.js";
 import type { MirrorCopy } from "./mirror-copy.js";
 import type { MirrorOptions } from "./mirror-options.js";
+import type { MirrorPlace } from "./mirror-place.js";
 import { type MirrorScope, scopeText } from "./mirror-scope.js";
 import { type MirrorState, readMirrorState } from "./mirror-state.js";
-import { openCopy } from "./open-copy.js";
-import { statePath } from "./state-path.js";
+import { type CopyTarget, openTarget } from "./open-target.js";
+import { STATUS_WITHIN_MS } from "./stall-watch.js";
+import { statePath, statePathInFolder } from "./state-path.js";
+import { toldScope } from "./told-scope.js";
 
 /** A copy that is this process's to write, and what is known of it. */
 export interface OpenedMirror {
@@ -28,32 +34,52 @@ export interface OpenedMirror {
  * @throws CommandError where it is a mirror of something else
  */
 export async function openMirror(source: ClientContext, options: MirrorOptions, isDistrusted: boolean): Promise<OpenedMirror> {
-  const scope: MirrorScope = options.session === undefined ? "store" : { sessionId: await wholeSessionId(source, options.session) };
-  const { storeId: sourceStoreId } = await source.client.getStatus({}, { signal: source.signal });
-  const { copy, folder } = await openCopy(options, { source, sourceStoreId, scope });
-  let lock: CopyLock | undefined;
+  const { storeId: sourceStoreId } = await source.client.getStatus({}, { signal: source.signal, deadlineMs: STATUS_WITHIN_MS });
+  const target = await openTarget(options, { source, sourceStoreId });
+  const locks: CopyLock[] = [];
+  const close = async () => {
+    target?.close();
+    for (const lock of locks) await lock.release();
+  };
   try {
-    const path = await statePath({ told: options.state, folder, sourceStoreId, targetStoreId: copy.storeId, scope });
-    lock = await lockCopy(path);
-    const { release } = lock;
+    const place = { told: options.state, folder: folderOf(options.to), sourceStoreId, targetStoreId: target?.storeId };
+    const scope = await toldScope(source, options.session, place);
+    // Nothing is made before it is known what is mirrored.
+    const folder = place.folder === undefined ? undefined : await makeCopyFolder(place.folder);
+    const path = await statePath({ ...place, folder }, scope);
+    // Two mirrors with a state each may be told the same folder.
+    for (const locked of new Set(folder === undefined ? [path] : [statePathInFolder(folder), path])) locks.push(await lockCopy(locked));
+    const copy = await copyIn({ source, target, folder, scope });
     const kept = await readMirrorState(path);
-    const identity = { sourceStoreId, targetStoreId: copy.storeId ?? null, scope: scopeText(scope) };
+    const identity = { sourceStoreId, targetStoreId: copy.storeId ?? null, copyId: copy.id ?? null, scope: scopeText(scope) };
     const state = await stateToBegin({ kept, identity, path, copy, options, isDistrusted });
-    const close = async () => {
-      copy.close();
-      await release();
-    };
     return { scope, copy, statePath: path, state, close };
   } catch (error) {
-    copy.close();
-    await lock?.release();
+    await close();
     throw error;
   }
 }
 
+function folderOf(place: MirrorPlace): string | undefined {
+  return "folder" in place ? place.folder : undefined;
+}
+
+interface CopyParts {
+  readonly source: ClientContext;
+  readonly target: CopyTarget | undefined;
+  readonly folder: string | undefined;
+  readonly scope: MirrorScope;
+}
+
+async function copyIn({ source, target, folder, scope }: CopyParts): Promise<MirrorCopy> {
+  if (target !== undefined) return new DaemonCopy({ source, target, scope });
+  if (folder === undefined) throw new Error("a copy is in a folder or in a daemon");
+  return new FolderCopy({ source, folder, id: await copyIdOf(folder), scope });
+}
+
 interface Kept {
   readonly kept: MirrorState | undefined;
-  readonly identity: Pick<MirrorState, "sourceStoreId" | "targetStoreId" | "scope">;
+  readonly identity: Pick<MirrorState, "sourceStoreId" | "targetStoreId" | "copyId" | "scope">;
   readonly path: string;
   readonly copy: MirrorCopy;
   readonly options: MirrorOptions;
@@ -67,8 +93,9 @@ async function stateToBegin({ kept, identity, path, copy, options, isDistrusted 
       "choose another place for the copy",
     ]);
   }
-  const isOurs = kept?.sourceStoreId === identity.sourceStoreId && kept.targetStoreId === identity.targetStoreId;
-  if (kept !== undefined && !isOurs) note(`${path} is of another store than the source or the copy is now; the whole copy is compared`);
+  const isOurs =
+    kept?.sourceStoreId === identity.sourceStoreId && kept.targetStoreId === identity.targetStoreId && kept.copyId === identity.copyId;
+  if (kept !== undefined && !isOurs) note(`${path} is of another source or another copy than there is now; the whole copy is compared`);
   const anew = { ...identity, resumeToken: null, position: "0" };
   if (kept !== undefined && isOurs && !isDistrusted) {
     const mayRemove = kept.mayRemove || options.prune === true;

@@ -1,4 +1,4 @@
-import { constants, type FileHandle, open } from "node:fs/promises";
+import { constants, type FileHandle, lstat, open } from "node:fs/promises";
 import { errorCode } from "../../store/error-code.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
@@ -26,6 +26,25 @@ export async function openOwnFile(path: string, mode: "make" | "only if there"):
   if ((await file.stat()).isFile()) return file;
   await file.close();
   throw noPlainFile(path);
+}
+
+/**
+ * Whether a folder of the copy is there.
+ *
+ * @throws CommandError where something else stands there, such as a symbolic link, which would lead out of the copy
+ */
+export async function isOwnFolder(path: string): Promise<boolean> {
+  const there = await lstat(path).catch((error: unknown) => {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  if (there !== undefined && !there.isDirectory()) throw noOwnFolder(path);
+  return there !== undefined;
+}
+
+/** Something else than a folder stands where the copy would have one. */
+export function noOwnFolder(path: string): CommandError {
+  return new CommandError(EXIT.failed, `${path} is no folder of its own; wanted one of the copy, or nothing there`);
 }
 
 function noPlainFile(path: string, cause?: unknown): CommandError {

@@ -7,6 +7,8 @@ import { SourceFollower } from "./follow-source.js";
 import type { MirrorOptions } from "./mirror-options.js";
 import { MirrorReport } from "./mirror-report.js";
 import { openMirror } from "./open-mirror.js";
+import { ReplacedError } from "./replaced-error.js";
+import { ANSWER_WITHIN_MS } from "./stall-watch.js";
 import { untilReachable } from "./until-reachable.js";
 
 /** How long a mirror that is to end waits for a daemon that does not come back, in milliseconds. */
@@ -14,15 +16,23 @@ const ONCE_GIVES_UP_MS = 15_000;
 
 /** Mirrors what the flags say, until it has caught up, its session is deleted, or somebody interrupts. */
 export function runMirror(options: MirrorOptions): Promise<void> {
-  return withClient(options, async (source) => {
-    const report = new MirrorReport(source, options.json === true);
-    try {
-      let isDistrusted = false;
-      while ((await mirrorFrom(source, { options, report, isDistrusted })) === "token refused") isDistrusted = true;
-    } finally {
-      report.clear();
-    }
-  });
+  return withClient(
+    options,
+    async (source) => {
+      const report = new MirrorReport(source, options.json === true);
+      try {
+        let isDistrusted = false;
+        for (;;) {
+          const end = await mirrorFrom(source, { options, report, isDistrusted });
+          if (end === "done") return;
+          isDistrusted = end === "token refused";
+        }
+      } finally {
+        report.clear();
+      }
+    },
+    { deadlineMs: ANSWER_WITHIN_MS },
+  );
 }
 
 interface Run {
@@ -31,7 +41,7 @@ interface Run {
   readonly isDistrusted: boolean;
 }
 
-async function mirrorFrom(source: ClientContext, { options, report, isDistrusted }: Run): Promise<"done" | "token refused"> {
+async function mirrorFrom(source: ClientContext, { options, report, isDistrusted }: Run): Promise<"done" | "token refused" | "replaced"> {
   const isOnce = options.once === true;
   const patience = { signal: source.signal, giveUpMs: isOnce ? ONCE_GIVES_UP_MS : Number.POSITIVE_INFINITY };
   const opened = await untilReachable(patience, () => openMirror(source, options, isDistrusted));
@@ -48,6 +58,10 @@ async function mirrorFrom(source: ClientContext, { options, report, isDistrusted
     if (error instanceof SegmentClientError && error.reason === "BAD_RESUME_TOKEN" && !isDistrusted) {
       note(`the source does not take the resume token that is kept (${error.message}); the whole copy is compared`);
       return "token refused";
+    }
+    if (error instanceof ReplacedError) {
+      note(`${error.message}; the whole copy is compared`);
+      return "replaced";
     }
     // What was done is done, and need not be compared again.
     await follower.keepLast();

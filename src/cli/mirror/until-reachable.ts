@@ -26,20 +26,22 @@ export async function untilReachable<Result>(
   work: (cameFurther: () => void) => Promise<Result>,
 ): Promise<Result> {
   let waitMs = WAIT_MS_MIN;
-  let waitedMs = 0;
+  let failingSinceMs: number | undefined;
   const cameFurther = () => {
     waitMs = WAIT_MS_MIN;
-    waitedMs = 0;
+    failingSinceMs = undefined;
   };
   for (;;) {
     try {
       return await work(cameFurther);
     } catch (error) {
-      if (signal.aborted || !passes(error) || waitedMs >= giveUpMs) throw error;
-      if (waitedMs === 0) note(`${failureOf(error).message ?? "a daemon is away"}; trying again until it answers`);
+      const nowMs = performance.now();
+      // The tries count too: a daemon that is wedged takes long to fail.
+      if (signal.aborted || !passes(error) || nowMs - (failingSinceMs ?? nowMs) >= giveUpMs) throw error;
+      if (failingSinceMs === undefined) note(`${failureOf(error).message ?? "a daemon is away"}; trying again until it answers`);
+      failingSinceMs ??= nowMs;
     }
     await delay(waitMs, undefined, { signal });
-    waitedMs += waitMs;
     waitMs = Math.min(2 * waitMs, WAIT_MS_MAX);
   }
 }

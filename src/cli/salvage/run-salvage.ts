@@ -11,7 +11,7 @@ import { namespacesText } from "../export/namespaces-text.js";
 import { makeOwnFolder } from "../export/own-folder.js";
 import { writeWholeFile } from "../export/whole-file.js";
 import { jsonLine } from "../json-line.js";
-import { endWithReader, note, print } from "../output.js";
+import { note, print } from "../output.js";
 import { withOwnStore } from "../own-store.js";
 import { ProgressLine } from "../progress-line.js";
 import { tableLines } from "../table.js";
@@ -36,7 +36,6 @@ export interface SalvageOptions {
 
 /** Writes what is intact of a damaged store in the JSONL layout, and what is not into a list beside it. */
 export async function runSalvage(options: SalvageOptions): Promise<void> {
-  endWithReader();
   const losses = await withOwnStore(options.fromStore, async () => {
     const salvage = opened(options.fromStore);
     const line = new ProgressLine();

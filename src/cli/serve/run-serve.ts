@@ -11,7 +11,7 @@ import { DamagedStoreError } from "../../store/lmdb/damaged-store-error.js";
 import { OpeningFailedError } from "../../store/lmdb/opening-marker.js";
 import { CommandError } from "../command-error.js";
 import { EXIT, type ExitCode } from "../exit-code.js";
-import { print } from "../output.js";
+import { outliveOutput, print } from "../output.js";
 import { ownCommand } from "../own-command.js";
 import { loadOwnConfig } from "../setting-options.js";
 import { storeExitCode } from "../store-refusal.js";
@@ -28,6 +28,7 @@ export type ServeFlags = Readonly<Record<string, unknown>> & { readonly quiet?: 
 export async function runServe(flags: ServeFlags): Promise<void> {
   process.umask(0o077); // whoever starts it may have none at all; what is to be open to others is opened by name
   letHeapGrow();
+  outliveOutput();
   const { config } = loadOwnConfig(flags);
   const log = createStreamLogger({ format: config.logFormat, level: config.logLevel, stream: process.stderr });
   failStopOnUnforeseen(log);
@@ -39,7 +40,6 @@ export async function runServe(flags: ServeFlags): Promise<void> {
   // Without certificates SIGHUP stays what it is: a terminal that goes takes the daemon with it.
   if (daemon.reloadCertificates !== undefined) process.on("SIGHUP", daemon.reloadCertificates);
   if (flags.quiet === true) return;
-  process.stdout.on("error", () => {}); // whoever read it has gone, which is no reason to stop
   await print(pasteLines({ socketPath: daemon.address, command: ownCommand(process.argv[1] ?? "seglog", process.env) }));
 }
 

@@ -1,8 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { EntryKindSchema, TailEdge, type TailRequestSchema } from "../../../gen/seglog/v1/segment_service_pb.js";
-import { parseWhole } from "../arguments.js";
-import { CommandError } from "../command-error.js";
-import { EXIT } from "../exit-code.js";
+import { wholeNumber } from "../arguments.js";
+import { flagsError } from "../command-error.js";
 
 /** What the flags of `seglog tail` say. */
 export interface TailFlags {
@@ -43,8 +42,11 @@ export function askedTail(flags: TailFlags): AskedTail {
     flags.resume === undefined ? undefined : { case: "resumeToken", value: flags.resume },
   ];
   const scope = onlyOne(scopes, "what to follow: a segment, --session or --store");
-  if (scope === undefined) throw usage("nothing says what to follow; wanted a segment, --session or --store");
-  return { scope, start: onlyOne(starts, "where to begin: --from, --after or --resume"), kinds: kindNumbers(flags.kinds) };
+  if (scope === undefined) throw flagsError("nothing says what to follow; wanted a segment, --session or --store");
+  const start = onlyOne(starts, "where to begin: --from, --after or --resume");
+  if (start?.case === "fromIndex" && scope.case !== "segmentId")
+    throw flagsError("--from has an index, which a segment alone has; wanted beginning or end, or --after with a position of the store");
+  return { scope, start, kinds: kindNumbers(flags.kinds) };
 }
 
 /** Names of the kinds that can be asked for, such as `user_input`. */
@@ -52,11 +54,15 @@ export const KIND_NAMES: readonly string[] = EntryKindSchema.values
   .filter(({ number }) => number !== 0)
   .map(({ localName }) => localName.toLowerCase());
 
+/** Words that say where a tail begins. */
+export const EDGE_NAMES: readonly string[] = ["beginning", "end"];
+
 function startFrom(text: string): Start {
   if (text === "beginning") return { case: "edge", value: TailEdge.BEGINNING };
   if (text === "end") return { case: "edge", value: TailEdge.END };
-  if (/^\d+$/.test(text)) return { case: "fromIndex", value: parseWhole(text) };
-  throw usage("--from is neither beginning, end nor an index");
+  const index = wholeNumber(text);
+  if (index === undefined) throw flagsError("--from is neither beginning, end nor an index, which is a whole number from 0 up");
+  return { case: "fromIndex", value: index };
 }
 
 function kindNumbers(text: string | undefined): number[] {
@@ -68,16 +74,12 @@ function kindNumbers(text: string | undefined): number[] {
 
 function kindNumber(name: string): number {
   const kind = EntryKindSchema.values.find(({ number, localName }) => number !== 0 && localName.toLowerCase() === name);
-  if (kind === undefined) throw usage(`there is no kind ${name}; the kinds are ${KIND_NAMES.join(", ")}`);
+  if (kind === undefined) throw flagsError(`there is no kind ${name}; the kinds are ${KIND_NAMES.join(", ")}`);
   return kind.number;
 }
 
 function onlyOne<Value>(values: readonly (Value | undefined)[], what: string): Value | undefined {
   const given = values.filter((value) => value !== undefined);
-  if (given.length > 1) throw usage(`more than one flag says ${what}; wanted one`);
+  if (given.length > 1) throw flagsError(`more than one flag says ${what}; wanted one`);
   return given[0];
-}
-
-function usage(message: string): CommandError {
-  return new CommandError(EXIT.usage, message);
 }

@@ -28,6 +28,6 @@ async function* recordsIn(chunks: Chunks): AsyncGenerator<TraceEntry, void, unde
   for await (const { line, text } of textLines(chunks)) {
     const where = `line ${line} of standard input`;
     if (text === undefined) throw new CommandError(EXIT.usage, `${where} is not UTF-8`);
-    yield messageOfJson(TraceEntrySchema, text, { what: "record of a trace", where });
+    yield messageOfJson(TraceEntrySchema, text, { what: "record of a trace", where, shownBy: "seglog trace SEGMENT --json" });
   }
 }

@@ -1,4 +1,5 @@
 import { counted } from "../count-text.js";
+import { cutLine } from "../draw/cut-line.js";
 import type { Paint, Part } from "../paint.js";
 import { shortIdChars } from "../short-ids.js";
 import { type Column, tableLines } from "../table.js";
@@ -14,6 +15,8 @@ export interface TreeStyle {
   readonly isAscii: boolean;
   /** The segment that was last appended to. */
   readonly headSegmentId: string;
+  /** Columns of the terminal, which lines are cut to, so that the rails stand below each other; undefined where there is none. */
+  readonly columns?: number | undefined;
 }
 
 type Row = TreeRow<ToldSegment>;
@@ -39,7 +42,10 @@ export function treeLines(segments: readonly ToldSegment[], style: TreeStyle): s
   );
   return lines.flatMap((line, i) => {
     const isNextTree = i > 0 && rows[i]?.node.parent === undefined;
-    return [...(isNextTree ? [""] : []), style.paint(partOf(rows[i], style), line)];
+    return [
+      ...(isNextTree ? [""] : []),
+      style.paint(partOf(rows[i], style), cutLine(line, style.columns ?? Number.POSITIVE_INFINITY, style.isAscii ? "..." : "…")),
+    ];
   });
 }
 

@@ -3,7 +3,7 @@ import { verifyDeeply } from "../../store/lmdb/verify/verify-deeply.js";
 import { verifyStore } from "../../store/lmdb/verify/verify-store.js";
 import { CommandError } from "../command-error.js";
 import { EXIT } from "../exit-code.js";
-import { endWithReader, print } from "../output.js";
+import { print } from "../output.js";
 import { withOwnStore } from "../own-store.js";
 import { type ColorWhen, paintOf } from "../paint.js";
 import { loadOwnConfig } from "../setting-options.js";
@@ -25,7 +25,6 @@ export interface VerifyFlags {
  * @throws CommandError where there is no store, a daemon has it, or anything does not prove right
  */
 export async function runVerify({ deep = false, json = false, color, ...flags }: VerifyFlags): Promise<void> {
-  endWithReader();
   const { dataDir } = loadOwnConfig({ ...flags }).config;
   const report = await withOwnStore(dataDir, async () => (deep ? verifyDeeply(dataDir) : verifyStore(dataDir, QUICK)));
   for (const line of json ? reportJsonLines(report) : reportLines(report, paintOf({ color }))) await print(line);

@@ -54,6 +54,19 @@ test("leaving the loop does not wait for an entry that does not come", async () 
   never.resolve();
 });
 
+test("what came before a failure is given, then the failure is thrown", async () => {
+  async function* failing(): AsyncGenerator<Entry> {
+    yield anEntry(1);
+    throw new Error("no entry");
+  }
+  const given = batches(failing(), LIMITS);
+
+  const first = await given.next();
+
+  expect(first.value).toEqual([anEntry(1)]);
+  await expect(given.next()).rejects.toThrow("no entry");
+});
+
 function anEntry(size: number): Entry {
   return create(EntrySchema, { kind: { case: "runErrored", value: { message: "x".repeat(size) } } });
 }

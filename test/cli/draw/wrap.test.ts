@@ -15,6 +15,7 @@ test.each([
   ["line ends of the text", "a\n\n  b\n", ["a", "", "  b"]],
   ["an empty text", "", [""]],
   ["an escape, which stays whole", "1234567\u001b[2J", ["1234567", "\\u001b[2J"]],
+  ["an escape behind a word that fills a line", "a 12345678\u001b", ["a", "12345678", "\\u001b"]],
   ["common controls as people write them", "a\tb\r\nc", ["a\\tb\\r", "c"]],
   ["wide characters, which take two columns", "日本語日本語", ["日本語日本", "語"]],
   ["an emoji, of which no half is left", "123456789🌱", ["123456789", "🌱"]],
@@ -24,10 +25,14 @@ test.each([
 
 test("the first line has a room of its own", () => {
   expect(lines("one two three", 10, 4)).toEqual(["one", "two three"]);
+  expect(lines("\u001b", 10, 4)).toEqual(["", "\\u001b"]);
 });
 
 test("whatever the text, no line is wider than the room, and each goes on where the one before ended", () => {
-  const texts = fc.string({ unit: "binary", maxLength: 60 });
+  const texts = fc.string({
+    unit: fc.oneof(fc.string({ unit: "binary", minLength: 1, maxLength: 1 }), fc.constantFrom(" ", "a", "\u001b")),
+    maxLength: 60,
+  });
   fc.assert(
     fc.property(texts, fc.integer({ min: 6, max: 40 }), (text, columns) => {
       const drawn = [...wrapped(text, { columns })];

@@ -23,7 +23,7 @@ test("whatever a file has, it is brought to the lines that are given, and only w
   );
 });
 
-test("a torn last line goes without asking, a whole line that differs does not", async () => {
+test("a torn last line goes without asking, what is no beginning of the line that comes there does not", async () => {
   const file = await aFile();
   const asked = async (text: string) => {
     await file.truncate(0);
@@ -34,7 +34,10 @@ test("a torn last line goes without asking, a whole line that differs does not",
   };
 
   expect(await asked("one\ntw")).toBe(false);
-  expect(await asked("one\nsomething torn")).toBe(false);
+  expect(await asked("one\ntwo")).toBe(false);
+  expect(await asked("one\nsomething torn")).toBe(true);
+  expect(await asked("one\ntwo, and more")).toBe(true);
+  expect(await asked("one\ntwo\nth")).toBe(true);
   expect(await asked("one\ntoo\n")).toBe(true);
   expect(await asked("one\ntwo\nthree\n")).toBe(true);
 });

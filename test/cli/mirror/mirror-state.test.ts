@@ -7,6 +7,7 @@ import { temporaryFolder } from "../../support/temporary-folder.js";
 const STATE = {
   sourceStoreId: "01ARZ3NDEKTSV4RRFFQ69G5FAV",
   targetStoreId: null,
+  copyId: null,
   scope: "store",
   mayRemove: true,
   resumeToken: "token",
@@ -27,12 +28,17 @@ test("what is kept is read again, is private, and leaves nothing temporary", asy
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-test.each(["", "{", "null", "{}", JSON.stringify({ ...STATE, format: 2 }), JSON.stringify({ ...STATE, format: 1, position: 7 })])(
-  "%j is not taken for a state",
-  async (text) => {
-    const path = join(temporaryFolder(), "state.json");
-    writeFileSync(path, text);
+test.each([
+  "",
+  "{",
+  "null",
+  "{}",
+  JSON.stringify({ ...STATE, format: 2 }),
+  JSON.stringify({ ...STATE, format: 1, position: 7 }),
+  JSON.stringify({ ...STATE, format: 1, position: "seven" }),
+])("%j is not taken for a state", async (text) => {
+  const path = join(temporaryFolder(), "state.json");
+  writeFileSync(path, text);
 
-    await expect(readMirrorState(path)).rejects.toThrow(/is not the state of a mirror/);
-  },
-);
+  await expect(readMirrorState(path)).rejects.toThrow(/is not the state of a mirror/);
+});

@@ -33,8 +33,8 @@ export interface Mirroring {
   readonly statePath: string;
   /** Mirrors until it has caught up. */
   readonly mirrorOnce: (flags?: Partial<MirrorOptions>) => Promise<SourceFollower>;
-  /** Mirrors until the test is finished. */
-  readonly mirrorOn: () => Promise<void>;
+  /** Mirrors until the test is finished; gives what it fails with before. */
+  readonly mirrorOn: () => Promise<{ readonly failure: Promise<unknown> }>;
   /** Throws where the copy is not what the source is. */
   readonly compare: () => Promise<Compared>;
 }
@@ -79,6 +79,7 @@ export async function startMirroring(kind: (typeof KINDS)[number]): Promise<Mirr
         await following;
         await opened.close();
       });
+      return { failure: following };
     },
     compare: async () => {
       if (target !== undefined) return compareStores(client, target.client);

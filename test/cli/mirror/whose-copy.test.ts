@@ -1,13 +1,32 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { randomUUID } from "node:crypto";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
 import { segmentPaths, sessionFolder } from "../../../src/cli/mirror/folder-contents.js";
+import { SourceFollower } from "../../../src/cli/mirror/follow-source.js";
+import { MirrorReport } from "../../../src/cli/mirror/mirror-report.js";
+import { openMirror } from "../../../src/cli/mirror/open-mirror.js";
+import { ReplacedError } from "../../../src/cli/mirror/replaced-error.js";
+import { untilReachable } from "../../../src/cli/mirror/until-reachable.js";
 import { parseSessionId } from "../../../src/model/id.js";
 import { aSegment, entriesOf, newId } from "../../support/a-segment.js";
 import { placed, userInput } from "../../support/entries.js";
-import { SEGMENT, SESSION, startLine } from "../../support/jsonl-layout.js";
+import { filesBelow, SEGMENT, SESSION, startLine } from "../../support/jsonl-layout.js";
+import { startTestDaemon } from "../../support/test-daemon.js";
 import { KINDS, type Mirroring, sessionsThere, startMirroring } from "./mirroring.js";
 
+const WAITING = { timeout: 30_000, interval: 20 };
 const CONFLICT = { exitCode: 4 };
 
 describe.each(KINDS)("a copy in a %s", (kind) => {
@@ -74,6 +93,15 @@ describe.each(KINDS)("a copy in a %s", (kind) => {
     await expect(mirroring.mirrorOnce()).rejects.toMatchObject({ ...CONFLICT, message: expect.stringContaining("another mirror") });
   });
 
+  test("of a session that there is not is not made", async () => {
+    const mirroring = await startMirroring(kind);
+
+    const refused = mirroring.mirrorOnce({ session: newId() });
+
+    await expect(refused).rejects.toMatchObject({ exitCode: 3 });
+    expect([existsSync(mirroring.copyFolder), existsSync(mirroring.statePath)]).toEqual([false, false]);
+  });
+
   test("of a whole store does not become one of a session", async () => {
     const mirroring = await startMirroring(kind);
     const { sessionId } = await aSegment(mirroring.client);
@@ -103,6 +131,117 @@ describe.each(KINDS)("a copy in a %s", (kind) => {
 
     expect(await mirroring.compare()).toEqual({ segments: 2, entries: isCompared ? 5 : 6 });
   });
+});
+
+test("a state that is told is not taken for another folder than it is of, nor for one that was made anew", async () => {
+  const { client, copyFolder, mirrorOnce, compare } = await startMirroring("folder");
+  await aSegment(client, { entries: 3 });
+  const state = join(copyFolder, "..", "state.json");
+  await mirrorOnce({ state });
+
+  const other = await mirrorOnce({ state, to: { folder: join(copyFolder, "..", "other", "copy") } });
+  const first = await mirrorOnce({ state });
+  rmSync(copyFolder, { recursive: true });
+  const anew = await mirrorOnce({ state });
+  const again = await mirrorOnce({ state });
+
+  expect([other, first, anew, again].map(({ mirror }) => mirror.counts.compared)).toEqual([1, 1, 1, 0]);
+  expect(await compare()).toEqual({ segments: 1, entries: 3 });
+});
+
+test("a folder is not written by two mirrors, whatever state they are told", async () => {
+  const { copyFolder, mirrorOn, mirrorOnce } = await startMirroring("folder");
+  await mirrorOn();
+
+  const refused = mirrorOnce({ state: join(copyFolder, "..", "state.json") });
+
+  await expect(refused).rejects.toMatchObject({ ...CONFLICT, message: expect.stringContaining("another mirror") });
+});
+
+test("a mirror notices that its folder is another one now", async () => {
+  const { copyFolder, mirrorOn } = await startMirroring("folder");
+  const { failure } = await mirrorOn();
+
+  writeFileSync(join(copyFolder, ".seglog-mirror.id"), `${randomUUID()}\n`);
+
+  expect(await failure).toBeInstanceOf(ReplacedError);
+});
+
+test("a mirror notices that another store stands behind the socket of its target", async () => {
+  const source = await startTestDaemon();
+  const target = await startTestDaemon();
+  const { socket } = target;
+  const context = { client: source.client, signal: new AbortController().signal };
+  const state = join(source.folder, "state.json");
+  const opened = await openMirror(context, { to: { daemon: { socket } }, state }, false);
+  const follower = new SourceFollower({ source: context, opened, report: new MirrorReport(context, false), isOnce: false });
+  const failure = untilReachable({ signal: context.signal, giveUpMs: 30_000 }, (further) => follower.follow(further)).catch(
+    (error: unknown) => error,
+  );
+  await target.daemon.close();
+
+  await startTestDaemon({ config: { socketPath: socket } });
+
+  expect(await failure).toBeInstanceOf(ReplacedError);
+  await opened.close();
+});
+
+test("a mirror that is interrupted still keeps how far it is in another daemon", async () => {
+  const { client, folder } = await startTestDaemon();
+  const { socket } = await startTestDaemon();
+  const interrupted = new AbortController();
+  const source = { client, signal: interrupted.signal };
+  const { copy, close } = await openMirror(source, { to: { daemon: { socket } }, state: join(folder, "state.json") }, false);
+
+  interrupted.abort();
+
+  await expect(copy.assertStillThere()).resolves.toBeUndefined();
+  await close();
+});
+
+test("what somebody else writes into a log while it is mirrored goes when the segment grows", async () => {
+  const mirroring = await startMirroring("folder");
+  const { log, segmentId } = await aMirroredLog(mirroring);
+  await mirroring.mirrorOn();
+  await mirroring.client.append({ segmentId, entries: [userInput("a")] });
+  await vi.waitFor(mirroring.compare, WAITING);
+  appendFileSync(log, "{}\n");
+
+  await mirroring.client.append({ segmentId, entries: [userInput("b")] });
+
+  expect(await vi.waitFor(mirroring.compare, WAITING)).toEqual({ segments: 1, entries: 5 });
+});
+
+test("a session's folder that becomes a symbolic link while it is mirrored leads out of no copy", async () => {
+  const mirroring = await startMirroring("folder");
+  const { log, segmentId, sessionId } = await aMirroredLog(mirroring);
+  const { failure } = await mirroring.mirrorOn();
+  await mirroring.client.append({ segmentId, entries: [userInput("a")] });
+  await vi.waitFor(mirroring.compare, WAITING);
+  const outside = join(mirroring.copyFolder, "..", "outside");
+  renameSync(dirname(log), outside);
+  symlinkSync(outside, sessionFolder(mirroring.copyFolder, sessionId));
+  const before = filesBelow(outside);
+
+  await mirroring.client.append({ segmentId, entries: [userInput("b")] });
+
+  expect(await failure).toMatchObject({ exitCode: 1, message: expect.stringContaining("is no folder of its own") });
+  expect(filesBelow(outside)).toEqual(before);
+});
+
+test("a session's folder without a log is no session, and goes with its trace when the session is deleted", async () => {
+  const mirroring = await startMirroring("folder");
+  const { client, copyFolder } = mirroring;
+  const { log, trace, sessionId } = await aMirroredLog(mirroring);
+  mkdirSync(sessionFolder(copyFolder, newId()));
+  rmSync(mirroring.statePath);
+  await mirroring.mirrorOnce();
+  renameSync(log, trace);
+  await client.deleteSession({ sessionId });
+
+  await mirroring.mirrorOnce();
+
+  expect(existsSync(sessionFolder(copyFolder, sessionId))).toBe(false);
 });
 
 test("a line that a kill has torn is cut off, and comes again whole", async () => {

@@ -48,6 +48,17 @@ test("a row says what there is, where it branches off, and which segment was las
   ]);
 });
 
+test("on a terminal a line is cut at its width, so that it has one row", () => {
+  const segments = [aTold(1), aTold(2, { of: 1 })];
+
+  const [, line = ""] = treeLines(segments, { ...PLAIN, columns: 80 });
+  const [, ascii = ""] = treeLines(segments, { ...PLAIN, columns: 80, isAscii: true });
+
+  expect(line.length).toBeLessThanOrEqual(80);
+  expect(line).toMatch(/^╰─● .*fork.*…$/);
+  expect(ascii).toMatch(/^`-\* .*\.\.\.$/);
+});
+
 test("an origin that is not there, itself, or goes round in a circle makes roots, apart from each other", () => {
   const dangling = aTold(1, { of: 900 });
   const own = aTold(2, { of: 2, as: "name" });
