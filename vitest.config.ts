@@ -1,8 +1,19 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** Tests that start many processes, or take long for another reason: `npm run test:long`, so that `npm test` stays short. */
+const LONG = [
+  "test/access/tcp.test.ts",
+  "test/cli/{backup,compact-store,damage,every-command,export,golden,restore-backup}.test.ts",
+  "test/docs/{access,agent-loop,backup,mirror,pages}.test.ts",
+  "test/journeys/{buf-curl,race,stop}.test.ts",
+];
+
+const isLong = process.env["SEGLOG_TESTS"] === "long";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: isLong ? LONG : ["test/**/*.test.ts"],
+    exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, ...LONG],
     testTimeout: 180_000,
     hookTimeout: 60_000,
     // Tests start daemons; more at once would only make each of them slower.

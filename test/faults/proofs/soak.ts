@@ -149,6 +149,7 @@ function check(looks: readonly Look[]): Readonly<Record<string, string | number>
     "memory, middle third, MiB": (memoryBefore / MIB).toFixed(1),
     "memory, last third, MiB": (memoryAfter / MIB).toFixed(1),
     "  slope, MiB an hour": ((memoryAfter - memoryBefore) / MIB / hours).toFixed(1),
+    "memory by tenths of the time, MiB": tenths(looks.map(({ memoryBytes }) => (memoryBytes / MIB).toFixed(0))).join(" "),
     "descriptors, middle and last third": descriptors.join(", "),
     "most looks that one snapshot was held": held,
   };
@@ -158,6 +159,11 @@ function check(looks: readonly Look[]): Readonly<Record<string, string | number>
   assert(descriptors[1] - descriptors[0] <= DESCRIPTOR_GROWTH_MAX, `descriptors grow${told}`);
   assert(held <= 1, `a reader held on to its snapshot${told}`);
   return found;
+}
+
+/** One value of each tenth, by which a person tells what grows from what goes up and down. */
+function tenths<Value>(values: readonly Value[]): readonly Value[] {
+  return values.filter((_, i) => Math.floor((i * 10) / values.length) !== Math.floor(((i - 1) * 10) / values.length));
 }
 
 /** Of all snapshots, the most looks in a row that found it. Commits come all the time. */
